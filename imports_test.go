@@ -1,0 +1,165 @@
+package zixpolicy_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/zixpolicy/zixpolicy"
+
+// arrows lists which of our own packages each package may import: the picture in
+// docs/architecture.md. A package that is not listed may import nothing of ours.
+var arrows = map[string][]string{
+	"internal/tomlfile": {},
+	"lexicon/fold":      {},
+	"lexicon/phrase":    {"lexicon/fold"},
+	"lexicon":           {"lexicon/fold", "lexicon/phrase", "internal/tomlfile"},
+	"message":           {},
+	"rules":             {"lexicon", "message", "internal/tomlfile"},
+	"milter":            {"rules", "message", "lexicon"},
+	"encryptor":         {"message"},
+	"encryptor/gateway": {"encryptor", "message"},
+	"packaging/postfix": {},
+	"cmd/zixpolicy":     {"*"},
+	"cmd/zixpolicy/demo": {
+		"milter", "rules", "lexicon", "message", "encryptor", "encryptor/gateway",
+	},
+	"bench": {"*"},
+	"e2e":   {"*"},
+}
+
+// heavy lists third-party modules that only the named packages may import, so that
+// a parser or a protocol stays in the room that owns it.
+var heavy = map[string][]string{
+	"github.com/d--j/go-milter":         {"milter", "cmd/zixpolicy/demo"},
+	"github.com/emersion/go-message":    {"message"},
+	"github.com/emersion/go-smtp":       {"encryptor", "encryptor/gateway", "cmd/zixpolicy/demo", "e2e"},
+	"github.com/BurntSushi/toml":        {"internal/tomlfile"},
+	"github.com/expr-lang/expr":         {"rules"},
+	"github.com/cloudflare/ahocorasick": {"bench"},
+}
+
+// forbidden words say nothing about what a package is for.
+var forbidden = []string{"util", "utils", "common", "engine", "manager", "types", "helper", "helpers"}
+
+// TestImportsFollowTheArchitecture parses every file in-process: a test that asked the go
+// command would pass from the test cache after a violation.
+func TestImportsFollowTheArchitecture(t *testing.T) {
+	packages := 0
+	eachGoDir(t, func(dir string, files []string) {
+		packages++
+		if slices.Contains(forbidden, path.Base(dir)) {
+			t.Errorf("%s: a package name that says nothing", dir)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, imported := range importsOf(t, file) {
+				checkImport(t, dir, file, imported)
+			}
+		}
+	})
+	if packages < len(arrows)/2 {
+		t.Fatalf("saw %d packages: the walk is broken", packages)
+	}
+}
+
+func checkImport(t *testing.T, dir, file, imported string) {
+	t.Helper()
+	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
+		allowed := arrows[dir]
+		if !slices.Contains(allowed, "*") && !slices.Contains(allowed, own) {
+			t.Errorf("%s imports %s: no such arrow in docs/architecture.md", file, own)
+		}
+		return
+	}
+	for prefix, owners := range heavy {
+		if strings.HasPrefix(imported, prefix) && !slices.Contains(owners, dir) {
+			t.Errorf("%s imports %s: only %v may", file, imported, owners)
+		}
+	}
+}
+
+// TestEachPackageHasOneDoc holds that a package says once what it is for.
+func TestEachPackageHasOneDoc(t *testing.T) {
+	eachGoDir(t, func(dir string, files []string) {
+		docs, sources := 0, 0
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			sources++
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.PackageClauseOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Doc != nil {
+				docs++
+			}
+		}
+		if sources > 0 && docs != 1 {
+			t.Errorf("%s: %d package comments, want exactly 1", dir, docs)
+		}
+	})
+}
+
+// eachGoDir calls visit for each directory of this module with Go files. Directories
+// with a go.mod of their own are other modules.
+func eachGoDir(t *testing.T, visit func(dir string, files []string)) {
+	t.Helper()
+	dirs := map[string][]string{}
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); p != "." && (strings.HasPrefix(name, ".") || name == "testdata" || isModule(p)) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if strings.HasSuffix(p, ".go") {
+			dir := filepath.ToSlash(filepath.Dir(p))
+			dirs[dir] = append(dirs[dir], p)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, files := range dirs {
+		if dir != "." {
+			visit(dir, files)
+		}
+	}
+}
+
+func isModule(dir string) bool {
+	found, _ := filepath.Glob(filepath.Join(dir, "go.mod"))
+	return len(found) > 0
+}
+
+func importsOf(t *testing.T, file string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var imports []string
+	for _, spec := range f.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		imports = append(imports, p)
+	}
+	return imports
+}
