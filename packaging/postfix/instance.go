@@ -1,0 +1,114 @@
+package postfix
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// ErrNotInstalled means that this host has no Postfix.
+var ErrNotInstalled = errors.New("setup: postconf is not installed here; install Postfix first (Debian: apt-get install postfix)")
+
+// instance is a Postfix configuration directory, read and edited by postconf(1).
+type instance struct {
+	dir      string
+	postconf string
+}
+
+// open finds postconf and checks that dir is a Postfix configuration directory.
+func open(dir string) (*instance, error) {
+	postconf, err := exec.LookPath("postconf")
+	if err != nil { // an ordinary user's PATH often lacks it
+		postconf, err = exec.LookPath("/usr/sbin/postconf")
+	}
+	if err != nil {
+		return nil, ErrNotInstalled
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("setup: %w", err)
+	}
+	for _, name := range []string{"main.cf", "master.cf"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return nil, fmt.Errorf("setup: %s is not a Postfix configuration directory: %w; name the right one with --config-dir", dir, err)
+		}
+	}
+	return &instance{dir: dir, postconf: postconf}, nil
+}
+
+// run calls postconf on the directory and returns what it prints.
+func (i *instance) run(args ...string) (string, error) {
+	cmd := exec.Command(i.postconf, append([]string{"-c", i.dir}, args...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("setup: %s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return stdout.String(), nil
+}
+
+// value returns a parameter's value as written, or its default; "" where Postfix
+// does not know the parameter.
+func (i *instance) value(name string) (string, error) {
+	out, err := i.run("-h", name)
+	return strings.TrimSpace(out), err
+}
+
+// expanded is value with the parameters it refers to filled in.
+func (i *instance) expanded(name string) (string, error) {
+	out, err := i.run("-x", "-h", name)
+	return strings.TrimSpace(out), err
+}
+
+// chrooted returns which of the servers that talk to milters run in a chroot.
+func (i *instance) chrooted() ([]string, error) {
+	services, err := i.run("-M")
+	if err != nil {
+		return nil, err
+	}
+	level, err := i.expanded("compatibility_level")
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(services) {
+		f := strings.Fields(line)
+		if len(f) >= 8 && (f[4] == "y" || f[4] == "-" && level == "0") {
+			seen[f[7]] = true
+		}
+	}
+	var names []string
+	for _, name := range []string{"smtpd", "cleanup"} {
+		if seen[name] {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// override is one option in master.cf that replaces a parameter for one service.
+type override struct{ service, parameter, value string }
+
+// overrides returns the options of master.cf that replace one of the parameters.
+func (i *instance) overrides(parameters ...string) ([]override, error) {
+	out, err := i.run("-P")
+	if err != nil {
+		return nil, err
+	}
+	var all []override
+	for line := range strings.Lines(out) {
+		path, value, _ := strings.Cut(line, "=")
+		path = strings.TrimSpace(path) // service/type/parameter
+		slash := strings.LastIndexByte(path, '/')
+		for _, p := range parameters {
+			if slash > 0 && path[slash+1:] == p {
+				all = append(all, override{path[:slash], p, strings.TrimSpace(value)})
+			}
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,217 @@
+package postfix
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// Plan is what has to stand in one Postfix configuration directory, and how it
+// differs from what stands there. It changes nothing until Apply.
+type Plan struct {
+	// Text is the configuration to read: each file's part under its name.
+	Text string
+	// Notes are what a person should know about this Postfix, one sentence each:
+	// ways on which mail would still pass zixpolicy by.
+	Notes []string
+
+	files []file // in the order to write them
+}
+
+// file is one file of the directory, before and after.
+type file struct {
+	path          string
+	before, after []byte
+	existed       bool
+}
+
+// Preview returns the plan for a Postfix as it comes, for hosts without one. It
+// can be read, not applied.
+func Preview(dir string, s Sockets) (*Plan, error) {
+	p, _, err := compose(dir, s, pristine())
+	return p, err
+}
+
+// NewPlan reads the Postfix configuration in dir and plans what the sockets need.
+// Nothing that is there is lost: other milters and transport maps stay in their
+// lists. It fails with [ErrNotInstalled] where there is no Postfix.
+func NewPlan(dir string, s Sockets) (*Plan, error) {
+	i, err := open(dir)
+	if err != nil {
+		return nil, err
+	}
+	found, err := i.read()
+	if err != nil {
+		return nil, err
+	}
+	p, want, err := compose(i.dir, s, found)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.stage(i, want); err != nil {
+		return nil, err
+	}
+	p.Notes = found.notes()
+	return p, nil
+}
+
+// wanted is a rendered configuration, ready for postconf.
+type wanted struct {
+	main      []parameter
+	service   string     // master.cf entry; empty for none
+	transport string     // contents of the map; empty for none
+	overrides []override // master.cf options to change
+}
+
+// compose renders the templates over what was found.
+func compose(dir string, s Sockets, found *present) (*Plan, *wanted, error) {
+	set, err := found.settings(dir, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	main, err := render("main.cf.tmpl", set)
+	if err != nil {
+		return nil, nil, err
+	}
+	text := section(filepath.Join(dir, "main.cf"), main)
+	w := &wanted{main: parameters(main), overrides: found.mergedOverrides()}
+	if set.Encryptor == "" {
+		return &Plan{Text: text}, w, nil
+	}
+	master, err := render("master.cf.tmpl", set)
+	if err != nil {
+		return nil, nil, err
+	}
+	if w.transport, err = render("transport.regexp.tmpl", set); err != nil {
+		return nil, nil, err
+	}
+	w.service = service(master)
+	text += section(filepath.Join(dir, "master.cf"), master)
+	text += section(filepath.Join(dir, TransportFile), w.transport)
+	return &Plan{Text: text}, w, nil
+}
+
+// section heads the text of one file with its name.
+func section(path, text string) string {
+	return "### " + path + "\n\n" + text + "\n"
+}
+
+// stage lets postconf make the edits on copies, and keeps both versions.
+func (p *Plan) stage(i *instance, w *wanted) error {
+	scratch, err := os.MkdirTemp("", "zixpolicy-setup-")
+	if err != nil {
+		return fmt.Errorf("setup: %w", err)
+	}
+	defer os.RemoveAll(scratch)
+	for _, name := range []string{TransportFile, "master.cf", "main.cf"} {
+		before, err := os.ReadFile(filepath.Join(i.dir, name))
+		if err != nil && (name != TransportFile || !errors.Is(err, os.ErrNotExist)) {
+			return fmt.Errorf("setup: %w", err)
+		}
+		p.files = append(p.files, file{path: filepath.Join(i.dir, name), before: before, after: before, existed: err == nil})
+		if err := os.WriteFile(filepath.Join(scratch, name), before, 0o600); err != nil {
+			return fmt.Errorf("setup: %w", err)
+		}
+	}
+	if w.transport != "" {
+		p.files[0].after = []byte(w.transport)
+	}
+	if err := edit(i, &instance{dir: scratch, postconf: i.postconf}, w); err != nil {
+		return err
+	}
+	for n := 1; n < len(p.files); n++ {
+		f := &p.files[n]
+		if f.after, err = os.ReadFile(filepath.Join(scratch, filepath.Base(f.path))); err != nil {
+			return fmt.Errorf("setup: %w", err)
+		}
+	}
+	return nil
+}
+
+// edit makes the edits in scratch that the values in live call for.
+func edit(live, scratch *instance, w *wanted) error {
+	if w.service != "" {
+		name := strings.Fields(w.service)[0]
+		if _, err := scratch.run("-M", "-e", name+"/unix="+w.service); err != nil {
+			return err
+		}
+	}
+	for _, o := range w.overrides {
+		if _, err := scratch.run("-P", "-e", o.service+"/"+o.parameter+"="+o.value); err != nil {
+			return err
+		}
+	}
+	for _, want := range w.main {
+		if has, err := live.value(want.name); err != nil {
+			return err
+		} else if has == want.value {
+			continue
+		}
+		if _, err := scratch.run("-e", want.name+"="+want.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Diff returns the changes that Apply would make, as a unified diff; empty where
+// there are none.
+func (p *Plan) Diff() string {
+	var b bytes.Buffer
+	for _, f := range p.files {
+		if !bytes.Equal(f.before, f.after) {
+			b.Write(diff.Diff(f.path, f.before, f.path+" (new)", f.after))
+		}
+	}
+	return b.String()
+}
+
+// Apply writes the changed files and returns the backups it made of those that
+// existed, named after the time. Each file is replaced in one step; main.cf comes
+// last, so that it never refers to what is not there yet.
+func (p *Plan) Apply(now time.Time) (backups []string, err error) {
+	for _, f := range p.files {
+		if bytes.Equal(f.before, f.after) {
+			continue
+		}
+		if f.existed {
+			backup := f.path + ".zixpolicy-" + now.UTC().Format("20060102T150405Z")
+			if err := replace(backup, f.path, f.before); err != nil {
+				return backups, err
+			}
+			backups = append(backups, backup)
+		}
+		if err := replace(f.path, f.path, f.after); err != nil {
+			return backups, err
+		}
+	}
+	return backups, nil
+}
+
+// replace writes path in one step, with the permissions that like has.
+func replace(path, like string, data []byte) error {
+	mode := os.FileMode(0o644)
+	if info, err := os.Stat(like); err == nil {
+		mode = info.Mode().Perm()
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".zixpolicy-")
+	if err != nil {
+		return fmt.Errorf("setup: %w; run it as the owner of Postfix's configuration (root)", err)
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("setup: %w", err)
+	}
+	return nil
+}
