@@ -86,29 +86,33 @@ func (b *Buffer) settle(t *runes, segment []byte) []byte {
 	return from
 }
 
-// appendUnified appends the characters of a letter in NFKC, with their case folded, and
-// with ASCII in place of dashes, quotation marks, spaces and digits. Marks of no script
-// are left out.
+// appendUnified appends the characters of a letter in NFKC, with their case folded.
 func (t *runes) appendUnified(dst, letter []byte) []byte {
 	for i := 0; i < len(letter); {
 		r, size := utf8.DecodeRune(letter[i:])
 		i += size
-		if r < utf8.RuneSelf {
-			dst = append(dst, byte(r))
-			continue
-		}
-		if ignorable(r) || unicode.Is(unicode.M, r) && unicode.Is(unicode.Inherited, r) {
-			continue
-		}
-		if u := unify(r); u != "" {
-			dst = append(dst, u...)
-			continue
-		}
 		if f, ok := t.foldings[r]; ok {
 			dst = append(dst, f...)
-			continue
+		} else if r < utf8.RuneSelf {
+			dst = append(dst, byte(r))
+		} else {
+			dst = appendUnified(dst, unicode.ToLower(r))
 		}
-		dst = utf8.AppendRune(dst, unicode.ToLower(r))
 	}
 	return dst
+}
+
+// appendUnified appends r, with ASCII in place of a dash, quotation mark, space or
+// digit, unless readers do not see it or it is a mark of no script.
+func appendUnified(dst []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		return append(dst, byte(r))
+	}
+	if ignorable(r) || unicode.Is(unicode.M, r) && unicode.Is(unicode.Inherited, r) {
+		return dst
+	}
+	if u := unify(r); u != "" {
+		return append(dst, u...)
+	}
+	return utf8.AppendRune(dst, r)
 }
