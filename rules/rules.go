@@ -1,9 +1,25 @@
 // Package rules decides what happens to one message, per recipient. It is pure and
-// total: the same policy and message always give the same verdict, and no message
-// makes it fail.
+// total: the same policy, message and time always give the same verdict, and no
+// message makes it fail.
+//
+// [Load] compiles the shipped policy and a site's files into one immutable [Policy]
+// and runs the tests that stand in them; [Policy.Evaluate] judges a message;
+// [Policy.Report] and [Policy.Explain] tell the verdict.
+//
+// # Order
+//
+// For each external recipient the first rule that holds and covers the recipient
+// decides; all rules that hold are recorded. A site's own rules come first, in the
+// order of its files' names and of the rules in them, then the shipped rules in
+// theirs. So an exception is simply an earlier rule that delivers. A site rule of a
+// shipped rule's name adapts that rule where it stands: only the keys it sets change.
 package rules
 
 import (
+	"fmt"
+	"sync"
+	"time"
+
 	"github.com/zixpolicy/zixpolicy/lexicon"
 	"github.com/zixpolicy/zixpolicy/message"
 )
@@ -20,60 +36,101 @@ const (
 	Reject
 )
 
-// String returns the action's name in policies, logs and metrics.
-func (a Action) String() string {
-	return [...]string{"deliver", "tls", "encrypt", "hold", "reject"}[a]
+// actionNames returns the names of the actions in policies, by their values.
+func actionNames() []string {
+	return []string{"deliver", "tls", "encrypt", "hold", "reject"}
 }
 
-// Source is one policy or lexicon file.
-type Source struct {
-	Name string // what errors call it
-	Data []byte
+// String returns the action's name in policies, logs and metrics.
+func (a Action) String() string {
+	switch a {
+	case Deliver:
+		return "deliver"
+	case TLS:
+		return "tls"
+	case Encrypt:
+		return "encrypt"
+	case Hold:
+		return "hold"
+	case Reject:
+		return "reject"
+	}
+	return fmt.Sprintf("action(%d)", uint8(a))
+}
+
+// ParseAction returns the action of that name.
+func ParseAction(name string) (Action, error) {
+	for i, n := range actionNames() {
+		if n == name {
+			return Action(i), nil
+		}
+	}
+	return Reject, fmt.Errorf("rules: unknown action %q", name)
 }
 
 // Options are what the configuration says outside the policy files.
 type Options struct {
-	Internal *message.Domains // recipients the policy does not apply to
+	Internal *message.Domains // recipients the policy does not apply to; nil: none
 	Limits   message.Limits   // for the messages that rule tests make
+
+	// TLS are domains for which enforced TLS is enough: what a rule would encrypt
+	// goes to them over TLS instead, unless the rule says tls = false. Nil: none.
+	TLS *message.Domains
+	// NeverTLS are domains for which TLS is never enough, such as consumer mail
+	// providers: what a rule would send over TLS is encrypted. Nil: none.
+	NeverTLS *message.Domains
+
+	// Now is the clock for time windows and for exceptions that end; its location
+	// is the one authors think in. Nil: time.Now.
+	Now func() time.Time
 }
 
 // Policy is an ordered list of rules with the lexicons they ask about, compiled and
 // tested. It is immutable and safe for concurrent use.
-type Policy struct{}
-
-// Load compiles what is shipped and then the given files, which stand beside and
-// over it: a lexicon of a shipped name replaces it, a rule of a shipped name adapts
-// it. All tests in all files are run: a policy whose tests fail is not returned.
-// The error is joined of every mistake found (*tomlfile.Error).
-func Load(opts Options, files ...Source) (*Policy, error) { return &Policy{}, nil }
-
-// ReadDir returns the *.toml files of a policy directory, in the order of their names.
-func ReadDir(dir string) ([]Source, error) { return nil, nil }
-
-// External reports whether the policy applies to the recipient.
-func (p *Policy) External(recipient string) bool { return true }
-
-// Lexicons returns the compiled lexicons, for labels and tests.
-func (p *Policy) Lexicons() *lexicon.Set { return nil }
-
-// Evaluate judges a message. It scans the message at most once.
-func (p *Policy) Evaluate(m *message.Message) *Verdict { return &Verdict{} }
-
-// Verdict is the policy's answer for one message.
-type Verdict struct {
-	Action     Action          // the strictest over the recipients
-	Rule       string          // the rule that decided it; empty where none did
-	Matched    []string        // all rules whose condition held, in policy order
-	Recipients []Decision      // one for each recipient, in envelope order
-	Hits       []lexicon.Hit   // Hit.Text is an index in the message's Parts
-	Tallies    []lexicon.Tally // in the order of Policy.Lexicons().Lexicons()
+type Policy struct {
+	opts      Options
+	lexicons  *lexicon.Set
+	rules     []*rule
+	groups    groups
+	questions []question // what conditions ask of a message beyond its variables
+	tests     []*ruleTest
+	idle      sync.Pool // of *evaluation
 }
 
-// Decision is the verdict for one recipient.
-type Decision struct {
-	Recipient string
-	Internal  bool // the policy does not apply: always Deliver
-	Action    Action
-	Rule      string // the first rule that matched; empty where none did
-	Text      string // for Reject: the rule's own SMTP reply text; may be empty
+// External reports whether the policy applies to the recipient.
+func (p *Policy) External(recipient string) bool {
+	return p.opts.Internal == nil || !p.opts.Internal.Contains(recipient)
+}
+
+// Lexicons returns the compiled lexicons, for labels and tests.
+func (p *Policy) Lexicons() *lexicon.Set { return p.lexicons }
+
+// RuleInfo describes one rule of a policy, for lists and labels.
+type RuleInfo struct {
+	Name    string
+	Action  Action
+	Observe bool      // recorded and counted, decides nothing
+	Until   time.Time // from here on the rule is ignored; zero: never
+	Because string    // why the rule exists, in its author's words
+	Shipped bool      // not the site's own (though the site may have adapted it)
+}
+
+// Rules describes the policy's rules in their order.
+func (p *Policy) Rules() []RuleInfo {
+	infos := make([]RuleInfo, 0, len(p.rules))
+	for _, r := range p.rules {
+		infos = append(infos, RuleInfo{
+			Name: r.name, Action: r.action, Observe: r.observe,
+			Until: r.until, Because: r.because, Shipped: r.shipped,
+		})
+	}
+	return infos
+}
+
+// now returns the time by the policy's clock.
+func (p *Policy) now() time.Time {
+	if p.opts.Now != nil {
+		return p.opts.Now()
+	}
+	return time.Now()
 }
