@@ -6,6 +6,67 @@
 // match.
 package lexicon
 
+import "github.com/zixpolicy/zixpolicy/internal/tomlfile"
+
+// Lexicon is one parsed lexicon file. It is not changed after Parse.
+type Lexicon struct {
+	Name, Title, Version string
+	Locale               string // BCP 47 tag of the terms' language; "en" by default
+	Threshold            int    // the score at which the lexicon matches; at least 1
+	Extends              string // name of the lexicon whose entries come first; may be empty
+	Remove               []string
+	Entries              []Entry
+
+	file      *tomlfile.File
+	tests     []selfTest
+	threshold bool // whether the file states one
+}
+
+// Entry is one [[entry]]: terms, a detector or a pattern, and what their hits count.
+// Exactly one of Terms, Detector and Pattern is set.
+type Entry struct {
+	Name     string   // label of pattern and detector hits; may be empty
+	Terms    []string // as the author wrote them
+	Detector string
+	Pattern  string
+
+	Exact    bool // letter case matters
+	Variants bool // inflected forms of the terms count too
+	Weight   int  // what one counted hit adds to the score; may be negative
+	Max      int  // cap on what the entry adds, as a magnitude; 0 is no cap
+	All      bool // every hit counts, not only different values
+	Exclude  bool // hits inside its spans do not count, and it has none itself
+
+	Near       []string // one of these must be within Within characters
+	UnlessNear []string // none of these may be
+	FollowedBy []string // one of these must come next
+	Within     int      // characters
+
+	file *tomlfile.File // where it was written
+	path string         // its place there: "entry[3]"
+}
+
+// label names a hit of the entry.
+func (e *Entry) label(term int) string {
+	switch {
+	case term >= 0:
+		return e.Terms[term]
+	case e.Name != "":
+		return e.Name
+	case e.Detector != "":
+		return e.Detector
+	}
+	return e.Pattern
+}
+
+// labels appends every name that a hit of the entry can have.
+func (e *Entry) labels(dst []string) []string {
+	if len(e.Terms) > 0 {
+		return append(dst, e.Terms...)
+	}
+	return append(dst, e.label(-1))
+}
+
 // Text is one piece of text to scan.
 type Text struct {
 	Content string // UTF-8
@@ -29,62 +90,3 @@ type Tally struct {
 	Distinct int  // different values among them
 	Matched  bool // Score has reached the lexicon's threshold
 }
-
-// Lexicon is one parsed lexicon file.
-type Lexicon struct {
-	Name, Title, Version string
-	Threshold            int
-}
-
-// Parse reads one lexicon in TOML. name is what errors call the file. The error is
-// joined of every mistake found (*tomlfile.Error).
-func Parse(name string, data []byte) (*Lexicon, error) { return &Lexicon{}, nil }
-
-// Set is many lexicons compiled into one matcher. It is immutable and safe for
-// concurrent use.
-type Set struct{}
-
-// Compile builds the set of the given lexicons, resolving extends among them. A
-// later lexicon replaces an earlier one of the same name.
-func Compile(lexicons ...*Lexicon) (*Set, error) { return &Set{}, nil }
-
-// Lexicons returns the set's lexicons in the order of their indices. Callers must
-// not change it.
-func (s *Set) Lexicons() []*Lexicon { return nil }
-
-// Index returns the index of the lexicon of that name, or -1.
-func (s *Set) Index(name string) int { return -1 }
-
-// Scan appends to hits every hit in the texts, ordered by text, start and lexicon,
-// and returns the extended slice. Hits inside an excluded span are left out.
-func (s *Set) Scan(hits []Hit, texts []Text) []Hit { return hits }
-
-// Tally sums hits up per lexicon, in the order of Lexicons. hits and texts are what
-// Scan returned and was given.
-func (s *Set) Tally(hits []Hit, texts []Text) []Tally { return nil }
-
-// Label returns the name of what was hit: the term as its author wrote it, or the
-// entry's name, or its detector's.
-func (s *Set) Label(h Hit) string { return "" }
-
-// Detector returns the name of the detector that made the hit, or "".
-func (s *Set) Detector(h Hit) string { return "" }
-
-// TestResult is the outcome of one of a lexicon's own tests.
-type TestResult struct {
-	Lexicon string
-	Line    int    // of the [[test]] in its file
-	Text    string // the test's text
-	Err     error  // nil if the test passed; else what differs, with file and line
-}
-
-// Test runs the tests that stand in the lexicons' files.
-func (s *Set) Test() []TestResult { return nil }
-
-// Builtin returns the shipped lexicons, parsed. It panics if one is broken, which
-// the package's own tests rule out.
-func Builtin() []*Lexicon { return nil }
-
-// Mask returns s with every letter and digit replaced by a bullet, so that a hit can
-// be shown by its shape: "•••-••-••••".
-func Mask(s string) string { return s }

@@ -1,0 +1,151 @@
+package number
+
+import "strings"
+
+// hicn is the Medicare claim number that MBIs replaced in 2020: the social security
+// number of the earner and a beneficiary code (CMS, "Medicare claim number
+// suffixes"), or a railroad board prefix and six or nine digits.
+var hicn = kind{
+	name: "hicn",
+	cues: []string{
+		"hicn", "hic", "hic number", "hic no", "medicare", "medicare number", "medicare no", "medicare claim", "medicare claim number",
+		"health insurance claim", "medicare id", "railroad retirement", "railroad medicare",
+	},
+	before: 60, after: 30,
+	propose: readHICN,
+}
+
+func readHICN(r *reader, i int) (candidate, bool) {
+	if c, ok := hicnWithSuffix(r, i); ok {
+		return c, true
+	}
+	return hicnRailroad(r, i)
+}
+
+// hicnWithSuffix reads a social security number with a beneficiary code.
+func hicnWithSuffix(r *reader, i int) (candidate, bool) {
+	w := r.words[i]
+	last, separated := i, false
+	switch {
+	case w.digits >= 3 && w.numeral() && w.len() == 3:
+		between := r.gap(i)
+		if between != dash && between != space || r.gap(i+1) != between || i+2 >= len(r.words) {
+			return candidate{}, false
+		}
+		if m := r.words[i+1]; !m.numeral() || m.len() != 2 {
+			return candidate{}, false
+		}
+		last, separated = i+2, true
+	case w.digits < 9 || w.len() > 11:
+		return candidate{}, false
+	}
+	end := r.words[last]
+	n := 9
+	if separated {
+		n = 4
+	}
+	tail := r.text[end.start:end.end]
+	if leadingDigits(tail) < n {
+		return candidate{}, false
+	}
+	suffix, stop := tail[n:], int(end.end)
+	if suffix == "" {
+		suffix, stop = r.suffix(int(end.end))
+	}
+	if !beneficiaryCode(suffix) {
+		return candidate{}, false
+	}
+	d := r.digits(i, last-i+1)
+	d.n = 9
+	if !validSSN(&d) {
+		return candidate{}, false
+	}
+	p := weak
+	if separated {
+		p = shaped
+	}
+	return candidate{int(w.start), stop, p, "social security number with a beneficiary code"}, true
+}
+
+// suffix returns the short word that a dash joins to the number ending at end.
+func (r *reader) suffix(end int) (string, int) {
+	if r.at(end) != '-' {
+		return "", end
+	}
+	stop := end + 1
+	for stop < len(r.text) && stop < end+4 && alnum(r.text[stop]) {
+		stop++
+	}
+	return r.text[end+1 : stop], stop
+}
+
+func leadingDigits(s string) int {
+	n := 0
+	for n < len(s) && digit(s[n]) {
+		n++
+	}
+	return n
+}
+
+// beneficiaryCode reports whether s says how the beneficiary is related to the earner.
+func beneficiaryCode(s string) bool {
+	if len(s) < 1 || len(s) > 2 {
+		return false
+	}
+	first, second := s[0]&^0x20, byte(0)
+	if len(s) == 2 {
+		second = s[1]
+	}
+	numeric := '1' <= second && second <= '9'
+	letter := class[second] == 1
+	switch first {
+	case 'A':
+		return second == 0
+	case 'B', 'D', 'E', 'W':
+		return second == 0 || numeric || letter
+	case 'C':
+		return numeric || letter
+	case 'F':
+		return '1' <= second && second <= '8'
+	case 'M':
+		return second == 0 || second == '1'
+	case 'T':
+		return second == 0 || letter || numeric
+	}
+	return false
+}
+
+// railroad are the prefixes of the Railroad Retirement Board.
+var railroad = []string{"WCA", "WCD", "WCH", "MA", "MH", "PA", "PD", "PH", "WA", "WD", "WH", "CA", "JA", "A", "H"}
+
+// hicnRailroad reads a railroad prefix with six digits, or nine that are a social
+// security number. Part numbers look alike, so it needs a cue.
+func hicnRailroad(r *reader, i int) (candidate, bool) {
+	w := r.words[i]
+	letters := w.len() - int(w.digits)
+	text := r.text[w.start:w.end]
+	start := int(w.start)
+	if letters == 0 { // "WD-123456", "MA 123456"
+		joint := r.at(start - 1)
+		if joint != '-' && joint != ' ' {
+			return candidate{}, false
+		}
+		for start = start - 1; start > 0 && alnum(r.text[start-1]) && int(w.start)-start <= 4; {
+			start--
+		}
+		text = r.text[start:w.start-1] + text // at most four letters before it
+		letters = int(w.start) - 1 - start
+	}
+	if letters < 1 || letters > 3 || leadingDigits(text[letters:]) != len(text)-letters {
+		return candidate{}, false
+	}
+	known := false
+	for _, prefix := range railroad {
+		known = known || strings.EqualFold(prefix, text[:letters])
+	}
+	d := r.digits(i, 1)
+	if !known || d.n != 6 && (d.n != 9 || !validSSN(&d)) {
+		return candidate{}, false
+	}
+	return candidate{start, int(w.end), weak, "railroad board prefix"}, true
+}

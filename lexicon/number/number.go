@@ -1,0 +1,122 @@
+// Package number says which numbers of persons and accounts stand in a text: social
+// security numbers, payment cards, record numbers and their like.
+//
+// One walk over the text collects the words that hold digits. At each of them every
+// kind of number may propose a candidate by its shape; range, checksum, what touches
+// the candidate and the words around it dispose. A word that says what a number is
+// ("SSN", "routing number") is a cue; one that says it is none of ours ("invoice",
+// "tracking") is a contrary cue. One number has one meaning: where several kinds
+// claim it, the best founded one gets it.
+//
+// The package knows nothing of lexicons. Its caller finds the cues (see [Cues]) and
+// hands them in with the text, which must be folded by package fold.
+package number
+
+// Kind is one kind of number, an index in the fixed list of kinds.
+type Kind uint8
+
+// kind is what the list holds for each: the rule's data and its reader.
+type kind struct {
+	name string
+	// cues are phrases that say that a number is of this kind.
+	cues []string
+	// before and after are how far off, in characters, a cue may stand on that side
+	// of the number.
+	before, after int
+	// leads says that a cue speaks for the next number only, so that no other number
+	// may stand between the two. Otherwise a cue may be the heading of a table.
+	leads bool
+	// propose reads a candidate that begins with word i.
+	propose func(r *reader, i int) (candidate, bool)
+}
+
+// kinds is every kind there is. Where two claim a number on equal grounds, the
+// earlier gets it. A new kind is one file with its rule, and one line here.
+var kinds = [...]kind{
+	card, ssn, hicn, mbi,
+}
+
+// Names returns the names of all kinds, as lexicons write them.
+func Names() []string {
+	names := make([]string, len(kinds))
+	for i := range kinds {
+		names[i] = kinds[i].name
+	}
+	return names
+}
+
+// Lookup returns the kind of that name.
+func Lookup(name string) (Kind, bool) {
+	for i := range kinds {
+		if kinds[i].name == name {
+			return Kind(i), true
+		}
+	}
+	return 0, false
+}
+
+// String returns the kind's name.
+func (k Kind) String() string { return kinds[k].name }
+
+// proof is how much a candidate's shape proves by itself.
+type proof uint8
+
+const (
+	// weak: any number can look like this, so a cue is needed.
+	weak proof = iota
+	// shaped: separators and ranges are those of this kind.
+	shaped
+	// checked: range and checksum hold; one number in hundreds passes by chance.
+	checked
+	// firm: range, checksum and separators hold; not even a contrary cue speaks
+	// against it.
+	firm
+)
+
+// candidate is what a kind proposes.
+type candidate struct {
+	start, end int // bytes in the text
+	proof      proof
+	why        string // what the shape proves, in words; static text
+}
+
+// Found is one number with its meaning. Start and End are byte offsets in the text
+// given to Find.
+type Found struct {
+	Kind       Kind
+	Start, End int
+
+	cue   int // index in Cues, or -1
+	gap   int // characters between cue and number
+	after bool
+	why   string
+}
+
+// Scratch is the memory that Find works in. Its zero value is ready; reuse it to
+// spare allocations. It must not be used by two calls at a time.
+type Scratch struct {
+	words  []word
+	ground ground
+}
+
+// Find appends the numbers in a folded text, in order and without overlap. found are
+// the cues in the text, in the order of their starts.
+func Find(dst []Found, text string, found []CueAt, s *Scratch) []Found {
+	s.words = split(s.words[:0], text)
+	r := &reader{text: text, words: s.words}
+	g := &s.ground
+	g.reset(r, found)
+	for i := 0; i < len(r.words); {
+		best, ok := g.best(i)
+		if !ok {
+			i++
+			continue
+		}
+		dst = append(dst, best)
+		for i < len(r.words) && int(r.words[i].start) < best.End {
+			i++
+		}
+		g.settle(best, i)
+	}
+	return dst
+}

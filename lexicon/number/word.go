@@ -1,0 +1,192 @@
+package number
+
+// word is a run of ASCII letters and digits with at least one digit.
+type word struct {
+	start, end int32
+	digits     int32 // how many of its bytes are digits
+}
+
+// reader gives kinds access to a folded text by its words.
+type reader struct {
+	text  string
+	words []word
+}
+
+// class sorts bytes: 1 letter, 2 digit, 0 anything else.
+var class = func() (c [256]uint8) {
+	for b := 'a'; b <= 'z'; b++ {
+		c[b], c[b-'a'+'A'] = 1, 1
+	}
+	for b := '0'; b <= '9'; b++ {
+		c[b] = 2
+	}
+	return c
+}()
+
+func digit(b byte) bool { return class[b] == 2 }
+func alnum(b byte) bool { return class[b] != 0 }
+
+// split appends the words of the text that hold a digit. It is the only walk over
+// the whole text: all else looks at words and what stands around them.
+func split(dst []word, text string) []word {
+	done := 0 // end of the last word
+	for i := 0; i < len(text); i++ {
+		if class[text[i]] != 2 {
+			continue
+		}
+		start := i
+		for start > done && class[text[start-1]] != 0 {
+			start--
+		}
+		w := word{start: int32(start)}
+		for i < len(text) && class[text[i]] != 0 {
+			if class[text[i]] == 2 {
+				w.digits++
+			}
+			i++
+		}
+		w.end, done = int32(i), i
+		dst = append(dst, w)
+	}
+	return dst
+}
+
+func (w word) len() int { return int(w.end - w.start) }
+
+// numeral reports whether the word is digits only.
+func (w word) numeral() bool { return w.len() == int(w.digits) }
+
+// gap is what may join two words into one number.
+type gap uint8
+
+const (
+	apart gap = iota
+	dash      // "-", also with white space beside it
+	space     // " "
+	wrap      // a line break
+	dot       // "."
+	slash     // "/"
+)
+
+// gap returns what stands between word i and the one after it.
+func (r *reader) gap(i int) gap {
+	if i < 0 || i+1 >= len(r.words) {
+		return apart
+	}
+	between := r.text[r.words[i].end:r.words[i+1].start]
+	switch between {
+	case "-", "- ", " -", " - ", "-\n", "-\r\n", "\n-":
+		return dash
+	case " ":
+		return space
+	case "\n", "\r\n", " \n", " \r\n", "\n ":
+		return wrap
+	case ".":
+		return dot
+	case "/":
+		return slash
+	}
+	return apart
+}
+
+// groups are numerals joined by one and the same gap. Lines may break once where
+// others of the gaps are spaces.
+type groups struct {
+	n    int    // how many
+	size [9]int // their lengths
+	gap  gap    // apart where there is one only
+}
+
+// groups reads up to nine groups of digits from word i on.
+func (r *reader) groups(i int) groups {
+	var g groups
+	wraps := 0
+	for j := i; j < len(r.words) && g.n < len(g.size) && r.words[j].numeral(); j++ {
+		if g.n > 0 {
+			between := r.gap(j - 1)
+			if between == wrap {
+				wraps++
+				between = space
+			}
+			if g.n == 1 {
+				g.gap = between
+			}
+			if between == apart || between != g.gap || wraps > 1 || wraps == 1 && g.n == 1 && r.gap(j) != space {
+				break
+			}
+		}
+		g.size[g.n] = r.words[j].len()
+		g.n++
+	}
+	if g.n <= 1 {
+		g.gap = apart
+	}
+	return g
+}
+
+// is reports whether the first groups have these sizes.
+func (g *groups) is(sizes ...int) bool {
+	if g.n < len(sizes) {
+		return false
+	}
+	for i, n := range sizes {
+		if g.size[i] != n {
+			return false
+		}
+	}
+	return true
+}
+
+// digits are the digits of a candidate.
+type digits struct {
+	n int
+	b [32]byte // values 0 to 9
+}
+
+// digits collects the digits of n words from word i on.
+func (r *reader) digits(i, n int) digits {
+	var d digits
+	for _, w := range r.words[i : i+n] {
+		for at := w.start; at < w.end; at++ {
+			if b := r.text[at]; digit(b) && d.n < len(d.b) {
+				d.b[d.n] = b - '0'
+				d.n++
+			}
+		}
+	}
+	return d
+}
+
+// value is the number that the digits [from, to) spell.
+func (d *digits) value(from, to int) int {
+	v := 0
+	for _, b := range d.b[from:to] {
+		v = v*10 + int(b)
+	}
+	return v
+}
+
+// same reports whether all digits are one and the same.
+func (d *digits) same() bool {
+	for _, b := range d.b[:d.n] {
+		if b != d.b[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// luhn reports whether the digits pass the check of ISO/IEC 7812-1, annex B.
+func (d *digits) luhn() bool {
+	sum := 0
+	for i := range d.n {
+		v := int(d.b[d.n-1-i])
+		if i%2 == 1 {
+			if v *= 2; v > 9 {
+				v -= 9
+			}
+		}
+		sum += v
+	}
+	return sum%10 == 0
+}
