@@ -19,17 +19,17 @@ func parseSocket(key, address string) (socket, error) {
 	switch kind {
 	case "unix":
 		if !filepath.IsAbs(rest) || strings.ContainsAny(rest, " \t\n,{}$") {
-			return socket{}, fmt.Errorf("setup: %s: %q is not an absolute path that Postfix can be told of; use one without white space, commas, braces and dollar signs", key, rest)
+			return socket{}, fmt.Errorf("postfix: %s: %q is not an absolute path that Postfix can be told of; use one without white space, commas, braces and dollar signs", key, rest)
 		}
 		return socket{unix: filepath.Clean(rest)}, nil
 	case "inet":
 		host, port, err := net.SplitHostPort(rest)
 		if err != nil || port == "" {
-			return socket{}, fmt.Errorf("setup: %s: %q names no host and port; write inet:127.0.0.1:PORT", key, address)
+			return socket{}, fmt.Errorf("postfix: %s: %q names no host and port; write inet:127.0.0.1:PORT", key, address)
 		}
 		return socket{host: reachable(host), port: port}, nil
 	}
-	return socket{}, fmt.Errorf("setup: %s: %q is neither unix:/PATH nor inet:HOST:PORT", key, address)
+	return socket{}, fmt.Errorf("postfix: %s: %q is neither unix:/PATH nor inet:HOST:PORT", key, address)
 }
 
 // reachable returns where on this host a listener on the given host is found.
@@ -55,7 +55,7 @@ func milterAddress(s socket, queueDir string, chrooted []string) (string, error)
 		return "unix:" + rel, nil
 	}
 	if len(chrooted) > 0 {
-		return "", fmt.Errorf("setup: milter.listen: unix:%s cannot be reached by Postfix's %s, which master.cf runs in a chroot at %s; in zixpolicy's configuration set\n\n\t[milter]\n\tlisten = \"unix:%s\"\n\nor, after making sure that the port is free, listen = \"inet:127.0.0.1:11333\"",
+		return "", fmt.Errorf("postfix: milter.listen: unix:%s cannot be reached by Postfix's %s, which master.cf runs in a chroot at %s; in zixpolicy's configuration set\n\n\t[milter]\n\tlisten = \"unix:%s\"\n\nor, after making sure that the port is free, listen = \"inet:127.0.0.1:11333\"",
 			s.unix, strings.Join(chrooted, " and "), queueDir, filepath.Join(queueDir, "zixpolicy", "milter.sock"))
 	}
 	return "unix:" + s.unix, nil

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNotInstalled means that this host has no Postfix.
-var ErrNotInstalled = errors.New("setup: postconf is not installed here; install Postfix first (Debian: apt-get install postfix)")
+var ErrNotInstalled = errors.New("postfix: postconf is not installed here; install Postfix first (Debian: apt-get install postfix)")
 
 // instance is a Postfix configuration directory, read and edited by postconf(1).
 type instance struct {
@@ -30,11 +30,11 @@ func open(dir string) (*instance, error) {
 	}
 	dir, err = filepath.Abs(dir)
 	if err != nil {
-		return nil, fmt.Errorf("setup: %w", err)
+		return nil, fmt.Errorf("postfix: %w", err)
 	}
 	for _, name := range []string{"main.cf", "master.cf"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return nil, fmt.Errorf("setup: %s is not a Postfix configuration directory: %w; name the right one with --config-dir", dir, err)
+			return nil, fmt.Errorf("postfix: %s is not a Postfix configuration directory: %w; name the right one with --config-dir", dir, err)
 		}
 	}
 	return &instance{dir: dir, postconf: postconf}, nil
@@ -46,7 +46,7 @@ func (i *instance) run(args ...string) (string, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("setup: %s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(stderr.String()))
+		return "", fmt.Errorf("postfix: %s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(stderr.String()))
 	}
 	return stdout.String(), nil
 }

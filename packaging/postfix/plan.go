@@ -106,17 +106,17 @@ func section(path, text string) string {
 func (p *Plan) stage(i *instance, w *wanted) error {
 	scratch, err := os.MkdirTemp("", "zixpolicy-setup-")
 	if err != nil {
-		return fmt.Errorf("setup: %w", err)
+		return fmt.Errorf("postfix: %w", err)
 	}
 	defer os.RemoveAll(scratch)
 	for _, name := range []string{TransportFile, "master.cf", "main.cf"} {
 		before, err := os.ReadFile(filepath.Join(i.dir, name))
 		if err != nil && (name != TransportFile || !errors.Is(err, os.ErrNotExist)) {
-			return fmt.Errorf("setup: %w", err)
+			return fmt.Errorf("postfix: %w", err)
 		}
 		p.files = append(p.files, file{path: filepath.Join(i.dir, name), before: before, after: before, existed: err == nil})
 		if err := os.WriteFile(filepath.Join(scratch, name), before, 0o600); err != nil {
-			return fmt.Errorf("setup: %w", err)
+			return fmt.Errorf("postfix: %w", err)
 		}
 	}
 	if w.transport != "" {
@@ -128,7 +128,7 @@ func (p *Plan) stage(i *instance, w *wanted) error {
 	for n := 1; n < len(p.files); n++ {
 		f := &p.files[n]
 		if f.after, err = os.ReadFile(filepath.Join(scratch, filepath.Base(f.path))); err != nil {
-			return fmt.Errorf("setup: %w", err)
+			return fmt.Errorf("postfix: %w", err)
 		}
 	}
 	return nil
@@ -202,7 +202,7 @@ func replace(path, like string, data []byte) error {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".zixpolicy-")
 	if err != nil {
-		return fmt.Errorf("setup: %w; run it as the owner of Postfix's configuration (root)", err)
+		return fmt.Errorf("postfix: %w; run it as the owner of Postfix's configuration (root)", err)
 	}
 	defer os.Remove(tmp.Name())
 	_, err = tmp.Write(data)
@@ -211,7 +211,7 @@ func replace(path, like string, data []byte) error {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("setup: %w", err)
+		return fmt.Errorf("postfix: %w", err)
 	}
 	return nil
 }
