@@ -4,11 +4,20 @@
 //
 // Reading is total: whatever the bytes are, [Read] returns a message within its
 // [Limits]. What was not read is never left out in silence; it is a [Defect].
+//
+// Where two mail programs could read a message differently (contradictory header
+// fields, boundaries inside one another, text before the first part of a
+// multipart, broken encodings) it is read in each of these ways, or is a defect.
+//
+// The packages below message read one format each; message/collect is what they
+// report to, and open.go the list of them.
 package message
 
 import (
 	"context"
-	"time"
+	"sync/atomic"
+
+	"github.com/zixpolicy/zixpolicy/message/collect"
 )
 
 // Envelope is the SMTP envelope of a message (RFC 5321), as opposed to its header.
@@ -24,21 +33,6 @@ type Envelope struct {
 	Authenticated string
 }
 
-// Limits bound what reading one message may cost. What lies beyond a limit is a
-// defect. A zero field means its default.
-type Limits struct {
-	Message int64         // bytes of the message as received
-	Text    int64         // bytes of text produced, over all parts
-	Depth   int           // nesting: multiparts, attached messages, archives
-	Parts   int           // leaves, over all nesting levels
-	Time    time.Duration // wall time of Read
-}
-
-// DefaultLimits are the limits that apply where the configuration names none.
-func DefaultLimits() Limits {
-	return Limits{Message: 50 << 20, Text: 64 << 20, Depth: 20, Parts: 2000, Time: 20 * time.Second}
-}
-
 // Message is one message as a policy sees it. It is immutable once read.
 type Message struct {
 	Envelope    Envelope
@@ -49,65 +43,50 @@ type Message struct {
 	Defects     []Defect
 }
 
-// Kind says where in a message a part's text stands.
-type Kind uint8
+// What a message consists of is declared in message/collect, which the format
+// readers share.
+type (
+	Limits     = collect.Limits
+	Part       = collect.Part
+	Kind       = collect.Kind
+	Mark       = collect.Mark
+	MarkKind   = collect.MarkKind
+	Attachment = collect.Attachment
+	Defect     = collect.Defect
+	DefectKind = collect.DefectKind
+)
 
 // The kinds of part.
 const (
-	KindSubject    Kind = iota // the decoded Subject field
-	KindBody                   // a body the recipient sees on opening the message
-	KindAttachment             // text inside an attached file, at any depth
-	KindName                   // the name of an attached file
+	KindSubject    = collect.KindSubject    // the decoded Subject field
+	KindBody       = collect.KindBody       // a body the recipient sees on opening the message
+	KindAttachment = collect.KindAttachment // text inside an attached file, at any depth
+	KindName       = collect.KindName       // the name of an attached file
+	KindHeaders    = collect.KindHeaders    // human-readable header fields other than Subject
 )
 
-// String returns "subject", "body", "attachments" or "names": the words rules use.
-func (k Kind) String() string {
-	return [...]string{"subject", "body", "attachments", "names"}[k]
-}
-
-// Part is one piece of text and where it comes from.
-type Part struct {
-	// Path is unique in its message and stable: "subject", "body/1",
-	// "report.zip/notes.docx", "report.zip/notes.docx#header". A second attachment
-	// of the same name gets a suffix: "a.txt~2".
-	Path string
-	Type string // media type by content, lower case, without parameters
-	Name string // decoded file name; empty for bodies without one
-	Kind Kind
-	Text string // UTF-8, LF line ends; offsets of hits are byte offsets in it
-}
-
-// Attachment is one attached file, read or not.
-type Attachment struct {
-	Path   string
-	Type   string
-	Name   string
-	Size   int64 // decoded bytes
-	Opaque bool  // an image, sound or other medium that carries no text to read
-}
-
-// Defect is a piece of a message that could not be read, or not in one sure way.
-type Defect struct {
-	Part   string // the path the piece would have had
-	Kind   DefectKind
-	Detail string // for people; never quotes the message
-}
-
-// DefectKind says why a piece could not be read.
-type DefectKind string
+// The kinds of mark.
+const (
+	MarkHidden    = collect.MarkHidden
+	MarkQuoted    = collect.MarkQuoted
+	MarkSignature = collect.MarkSignature
+)
 
 // The kinds of defect. Their names are part of the rules language and of a metric.
 const (
-	DefectEncrypted   DefectKind = "encrypted"
-	DefectCorrupt     DefectKind = "corrupt"
-	DefectTooDeep     DefectKind = "too-deep"
-	DefectTooLarge    DefectKind = "too-large"
-	DefectTooMany     DefectKind = "too-many"
-	DefectTimeout     DefectKind = "timeout"
-	DefectUnsupported DefectKind = "unsupported"
-	DefectTruncated   DefectKind = "truncated"
-	DefectBomb        DefectKind = "bomb"
+	DefectEncrypted   = collect.DefectEncrypted
+	DefectCorrupt     = collect.DefectCorrupt
+	DefectTooDeep     = collect.DefectTooDeep
+	DefectTooLarge    = collect.DefectTooLarge
+	DefectTooMany     = collect.DefectTooMany
+	DefectTimeout     = collect.DefectTimeout
+	DefectUnsupported = collect.DefectUnsupported
+	DefectTruncated   = collect.DefectTruncated
+	DefectBomb        = collect.DefectBomb
 )
+
+// DefaultLimits are the limits that apply where the configuration names none.
+func DefaultLimits() Limits { return collect.DefaultLimits() }
 
 // Read reads one message. raw is the message as an MTA holds it (header, empty
 // line, body; line ends CRLF or LF). Bytes beyond limits.Message are not looked
@@ -115,5 +94,23 @@ const (
 // one byte past the limit. Read never fails; ctx ends it early with a timeout
 // defect.
 func Read(ctx context.Context, env Envelope, raw []byte, limits Limits) *Message {
-	return &Message{Envelope: env, Size: int64(len(raw))}
+	limits = limits.WithDefaults()
+	m := &Message{Envelope: env, Size: int64(len(raw))}
+	whole := raw
+	if int64(len(raw)) > limits.Message {
+		whole = raw[:limits.Message]
+	}
+	var header atomic.Pointer[Header] // a read that is abandoned may still run
+	found := collect.Run(ctx, limits, open, func(root *collect.File) {
+		if len(whole) < len(raw) {
+			root.Defect(DefectTooLarge, "message larger than the limit")
+		}
+		root.Content = whole
+		readMessage(root, func(h Header) { header.Store(&h) })
+	})
+	if h := header.Load(); h != nil {
+		m.Header = *h
+	}
+	m.Parts, m.Attachments, m.Defects = found.Parts, found.Attachments, found.Defects
+	return m
 }

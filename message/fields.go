@@ -1,0 +1,150 @@
+package message
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/message/charset"
+)
+
+// splitHeader splits a message or a MIME part into its header fields and its
+// body (RFC 5322), as leniently as mail programs do. The header ends at the
+// first empty line.
+//
+// Programs differ about a line that is neither a field nor the continuation of
+// one: most skip it, MTAs and some readers take it for the first line of the
+// body. With strict, splitHeader does the latter. odd reports that there was
+// such a line. A delimiter of the open multiparts ends the header too.
+func splitHeader(raw []byte, open []string, strict bool) (fields Header, body []byte, odd bool) {
+	rest := raw
+	if bytes.HasPrefix(rest, []byte("From ")) || bytes.HasPrefix(rest, []byte(">From ")) {
+		_, rest = cutLine(rest) // the envelope line of an mbox
+	}
+	fields = make(Header, 0, 16)
+	for len(rest) > 0 {
+		field, after := cutField(rest)
+		name, value, ok := bytes.Cut(field, []byte(":"))
+		switch {
+		case isBlank(field):
+			return fields, after, odd
+		case field[0] == '-' && isDelimiter(field, open):
+			return fields, rest, odd
+		case ok && isName(name):
+			fields = append(fields, Field{Name: string(bytes.TrimRight(name, " \t")), Value: decodeValue(value)})
+		case len(fields) == 0 && !odd && !headerFollows(after):
+			return nil, raw, true // no header at all
+		default:
+			odd = true
+			if strict {
+				return fields, rest, odd
+			}
+			fields = append(fields, Field{Value: decodeValue(field)})
+		}
+		rest = after
+	}
+	return fields, nil, odd
+}
+
+// headerFollows reports whether the next line looks like a header field.
+func headerFollows(rest []byte) bool {
+	line, _ := cutLine(rest)
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	return ok && isName(name)
+}
+
+// cutField cuts the first line with its continuation lines off rest.
+func cutField(rest []byte) (field, after []byte) {
+	line, after := cutLine(rest)
+	if isBlank(line) {
+		return line, after
+	}
+	n := len(rest) - len(after)
+	for len(after) > 0 && (after[0] == ' ' || after[0] == '\t') {
+		line, next := cutLine(after)
+		if isBlank(line) && !continues(next) {
+			break // a line of white space ends the header, for most programs
+		}
+		n += len(after) - len(next)
+		after = next
+	}
+	return rest[:n], after
+}
+
+// continues reports whether rest starts with a continuation line.
+func continues(rest []byte) bool {
+	return len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t')
+}
+
+// cutLine cuts the first line, with its line end, off rest.
+func cutLine(rest []byte) (line, after []byte) {
+	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+		return rest[:i+1], rest[i+1:]
+	}
+	return rest, nil
+}
+
+func isBlank(line []byte) bool {
+	for _, b := range line {
+		if b != ' ' && b != '\t' && b != '\r' && b != '\n' {
+			return false
+		}
+	}
+	return true
+}
+
+// isName reports whether name may be that of a header field: visible ASCII, then
+// perhaps white space before the colon (obsolete syntax).
+func isName(name []byte) bool {
+	name = bytes.TrimRight(name, " \t")
+	if len(name) == 0 || len(name) > 200 {
+		return false
+	}
+	for _, b := range name {
+		if b <= ' ' || b >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeValue unfolds and decodes the raw value of a field.
+func decodeValue(raw []byte) string {
+	raw = bytes.TrimSpace(raw)
+	for _, b := range raw {
+		if b >= 0x80 || b < ' ' || b == '=' {
+			return decodeOddValue(raw)
+		}
+	}
+	return string(raw)
+}
+
+// decodeOddValue is decodeValue for a value that is folded, encoded or 8-bit.
+func decodeOddValue(raw []byte) string {
+	text, _ := charset.Decode(raw, "")
+	if strings.IndexAny(text, "\r\n\x00") >= 0 {
+		text = unfold(text)
+	}
+	if strings.Contains(text, "=?") {
+		text = decodeWords(text)
+	}
+	return strings.TrimSpace(text)
+}
+
+// unfold removes line ends and NULs; a line end that no white space follows (a
+// bare CR inside a line) becomes a space.
+func unfold(text string) string {
+	var out strings.Builder
+	out.Grow(len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '\r', '\n':
+			if i+1 < len(text) && strings.IndexByte(" \t\r\n", text[i+1]) < 0 {
+				out.WriteByte(' ')
+			}
+		case 0:
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
