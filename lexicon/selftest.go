@@ -42,6 +42,7 @@ func (p *parser) selfTest(i int, in *fileTest) selfTest {
 // TestResult is the outcome of one of a lexicon's own tests.
 type TestResult struct {
 	Lexicon string
+	File    string
 	Line    int    // of the [[test]] in its file
 	Text    string // the test's text
 	Err     error  // nil if the test passed; else what differs, with file and line
@@ -55,7 +56,7 @@ func (s *Set) Test() []TestResult {
 		for j := range l.tests {
 			t := &l.tests[j]
 			results = append(results, TestResult{
-				Lexicon: l.Name, Line: t.file.Errorf(t.path, "").Line, Text: t.text, Err: s.run(i, t),
+				Lexicon: l.Name, File: t.file.Name, Line: t.file.Line(t.path), Text: t.text, Err: s.run(i, t),
 			})
 		}
 	}

@@ -24,6 +24,26 @@ const shippedName = "builtin:policy.toml"
 // otherwise than the shipped policy; its tests then say what it wants.) The error is
 // joined of every mistake found (*tomlfile.Error).
 func Load(opts Options, files ...Source) (*Policy, error) {
+	p, err := Compile(opts, files...)
+	if err != nil {
+		return nil, err
+	}
+	var failed []error
+	for _, result := range p.lexicons.Test() {
+		failed = append(failed, result.Err)
+	}
+	for _, result := range p.Test() {
+		failed = append(failed, result.Err)
+	}
+	if err := tomlfile.Join(failed...); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Compile is Load without running the tests, for those who want to see the result of
+// each: the policy may fail them, and must not judge mail.
+func Compile(opts Options, files ...Source) (*Policy, error) {
 	l := &loader{opts: opts, groups: groups{}}
 	shipped := l.policy(Source{Name: shippedName, Data: shippedPolicy}, true)
 	var site []*declared
@@ -42,7 +62,7 @@ func Load(opts Options, files ...Source) (*Policy, error) {
 	}
 	rules, errs := order(shipped, site)
 	l.errs = append(l.errs, errs...)
-	return l.load(rules, len(files) == 0)
+	return l.compile(rules, len(files) == 0)
 }
 
 // loader collects what the files of one policy say.
@@ -103,8 +123,8 @@ func at(s Source, path, format string, args ...any) *tomlfile.Error {
 	return f.Errorf(path, format, args...)
 }
 
-// load compiles lexicons and rules and runs their tests.
-func (l *loader) load(rules []*declared, testShipped bool) (*Policy, error) {
+// compile compiles lexicons and rules, with the tests of those that are to be tested.
+func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 	if l.opts.Limits == (message.Limits{}) {
 		l.opts.Limits = message.DefaultLimits()
 	}
@@ -126,16 +146,6 @@ func (l *loader) load(rules []*declared, testShipped bool) (*Policy, error) {
 	p.questions = asked.list
 	if len(c.errs) > 0 {
 		return nil, tomlfile.Join(c.errs...)
-	}
-	var failed []error
-	for _, result := range set.Test() {
-		failed = append(failed, result.Err)
-	}
-	for _, result := range p.Test() {
-		failed = append(failed, result.Err)
-	}
-	if err := tomlfile.Join(failed...); err != nil {
-		return nil, err
 	}
 	return p, nil
 }

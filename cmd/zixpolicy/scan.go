@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/zixpolicy/zixpolicy/message"
+	"github.com/zixpolicy/zixpolicy/rules"
+)
+
+// scan is one "zixpolicy scan".
+type scan struct {
+	policy     *rules.Policy
+	limits     message.Limits
+	sender     *string // nil: the From field's address
+	recipients []string
+	values     bool
+}
+
+// runScan implements "zixpolicy scan". It exits with 1 if any message comes out as
+// anything but deliver, or could not be read; with 0 if all are delivered.
+func runScan(ctx context.Context, in invocation) int {
+	fs := in.flags()
+	configFile := configFlag(fs)
+	asJSON := fs.Bool("json", false, "print one JSON object a message")
+	explain := fs.Bool("explain", false, "say below each message what led to its verdict")
+	values := fs.Bool("show-values", false, "show what was hit, not only its shape")
+	lines := fs.Bool("lines", false, "take each line of a FILE as one plain-text body")
+	s := scan{}
+	fs.Func("sender", "envelope sender `ADDRESS` (default: the address in From)", func(a string) error {
+		s.sender = &a
+		return nil
+	})
+	fs.Func("recipient", "envelope recipient `ADDRESS`, repeatable (default: those in To, Cc and Bcc)", func(a string) error {
+		s.recipients = append(s.recipients, a)
+		return nil
+	})
+	operands, status, ok := in.parse(fs)
+	if !ok {
+		return status
+	}
+	if len(operands) == 0 {
+		return in.usageError(`name a message, a folder, an mbox file, or "-" for standard input`)
+	}
+	c, err := findConfig(*configFile)
+	if err != nil {
+		return in.fail(exitUsage, err)
+	}
+	if err := checkOperands(operands); err != nil {
+		return in.fail(exitUsage, err)
+	}
+	if s.policy, err = loadPolicy(c); err != nil {
+		return in.fail(exitUsage, err)
+	}
+	s.limits, s.values = c.limits(), *values
+	out := newVerdictWriter(in.stdout, s.policy, *asJSON, *explain)
+	return in.scan(ctx, s, input{stdin: in.stdin, limit: s.limits.Message, lines: *lines}, operands, out)
+}
+
+// scan judges every message and writes the verdicts in order.
+func (in invocation) scan(ctx context.Context, s scan, from input, operands []string, out *verdictWriter) int {
+	status := exitOK
+	err := inOrder(ctx, runtime.GOMAXPROCS(0),
+		func(yield func(item) bool) {
+			from.yield = yield
+			from.readAll(operands)
+		},
+		func(i item) scanned { return s.judge(ctx, i) },
+		func(r scanned) error {
+			if r.err != nil {
+				status = in.fail(exitFound, r.err)
+				return nil
+			}
+			if r.report.Action != rules.Deliver.String() || r.report.Error != "" {
+				status = exitFound
+			}
+			return out.write(r.report)
+		})
+	if flushErr := out.Flush(); err == nil {
+		err = flushErr
+	}
+	if err != nil {
+		return in.fail(exitFound, err)
+	}
+	return status
+}
+
+// scanned is the verdict on one message, or why there is none.
+type scanned struct {
+	report *rules.Report
+	err    error
+}
+
+// judge reads and judges one message as the milter does.
+func (s scan) judge(ctx context.Context, i item) scanned {
+	if i.err != nil {
+		return scanned{err: fmt.Errorf("%s: %w", i.name, i.err)}
+	}
+	m := message.Read(ctx, message.Envelope{Recipients: s.recipients}, i.raw, s.limits)
+	if s.sender != nil {
+		m.Envelope.Sender = *s.sender
+	} else {
+		m.Envelope.Sender = senderOf(m.Header)
+	}
+	if len(s.recipients) == 0 {
+		m.Envelope.Recipients = recipientsOf(m.Header)
+	}
+	return scanned{report: s.policy.Report(i.name, m, s.policy.Evaluate(m), s.values)}
+}
+
+// verdictWriter writes reports, as JSON or for people.
+type verdictWriter struct {
+	*bufio.Writer
+	write func(*rules.Report) error
+}
+
+func newVerdictWriter(w io.Writer, p *rules.Policy, asJSON, explain bool) *verdictWriter {
+	b := bufio.NewWriter(w)
+	if asJSON {
+		e := jsonEncoder(b)
+		return &verdictWriter{b, func(r *rules.Report) error { return e.Encode(r) }}
+	}
+	width := len("-")
+	for _, r := range p.Rules() {
+		width = max(width, len(r.Name))
+	}
+	return &verdictWriter{b, func(r *rules.Report) error { return printVerdict(b, r, width, explain) }}
+}

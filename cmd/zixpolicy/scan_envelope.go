@@ -1,0 +1,57 @@
+package main
+
+import (
+	"net/mail"
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/message"
+)
+
+// someone is the recipient of a message that names none, outside every domain
+// (RFC 2606).
+const someone = "someone@external.invalid"
+
+// senderOf returns the address in the From field, or "".
+func senderOf(h message.Header) string {
+	for _, a := range addresses(h.Get("From")) {
+		return a
+	}
+	return ""
+}
+
+// recipientsOf returns the addresses in To, Cc and Bcc, each once.
+func recipientsOf(h message.Header) []string {
+	var list []string
+	seen := map[string]bool{}
+	for _, field := range []string{"To", "Cc", "Bcc"} {
+		for _, value := range h.Values(field) {
+			for _, a := range addresses(value) {
+				if key := strings.ToLower(a); !seen[key] {
+					seen[key] = true
+					list = append(list, a)
+				}
+			}
+		}
+	}
+	if len(list) == 0 {
+		return []string{someone}
+	}
+	return list
+}
+
+// addresses returns the mailboxes in a decoded address field. Where the field is
+// not well formed it returns every word that looks like an address.
+func addresses(value string) (list []string) {
+	if parsed, err := mail.ParseAddressList(value); err == nil {
+		for _, a := range parsed {
+			list = append(list, a.Address)
+		}
+		return list
+	}
+	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t,;:<>()\"[]", r) }) {
+		if local, domain, ok := strings.Cut(word, "@"); ok && local != "" && domain != "" {
+			list = append(list, word)
+		}
+	}
+	return list
+}

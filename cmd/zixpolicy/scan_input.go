@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// item is one message on its way to be judged.
+type item struct {
+	name string
+	raw  []byte // at most one byte more than the limit of a message
+	err  error  // why it could not be read
+}
+
+// input finds messages in what the command line names.
+type input struct {
+	stdin io.Reader
+	limit int64 // bytes of one message; what lies beyond is not read
+	lines bool  // every line is a message's plain-text body
+	yield func(item) bool
+}
+
+// errStop ends a walk whose consumer has had enough.
+var errStop = errors.New("stopped")
+
+// checkOperands returns an error if an operand does not exist.
+func checkOperands(operands []string) error {
+	for _, operand := range operands {
+		if operand == "-" {
+			continue
+		}
+		if _, err := os.Stat(operand); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAll yields the messages of every operand, in order.
+func (in input) readAll(operands []string) {
+	for _, operand := range operands {
+		if err := in.readOperand(operand); err != nil {
+			return
+		}
+	}
+}
+
+// readOperand yields the messages of "-", a file, or every file below a directory.
+// It returns errStop, or nil.
+func (in input) readOperand(operand string) error {
+	if operand == "-" {
+		return in.readFrom("-", in.stdin)
+	}
+	return filepath.WalkDir(operand, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return in.put(item{name: path, err: err})
+		case entry.IsDir():
+			return nil
+		case path != operand && entry.Type()&^fs.ModeSymlink != 0:
+			return nil // a pipe or a socket in a folder is no message
+		}
+		return in.readFile(path)
+	})
+}
+
+func (in input) readFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return in.put(item{name: path, err: err})
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil // a symbolic link to a folder, which is not followed
+	}
+	return in.readFrom(path, f)
+}
+
+// readFrom yields the messages of one file.
+func (in input) readFrom(name string, r io.Reader) error {
+	b := bufio.NewReaderSize(r, 64<<10)
+	if in.lines {
+		return in.readLines(name, b)
+	}
+	if start, _ := b.Peek(len("From ")); string(start) == "From " {
+		return in.readMbox(name, b)
+	}
+	raw, err := io.ReadAll(io.LimitReader(b, in.limit+1))
+	return in.put(item{name: name, raw: raw, err: err})
+}
+
+func (in input) put(i item) error {
+	if !in.yield(i) {
+		return errStop
+	}
+	return nil
+}
+
+// lineHeader stands before a line to make it a message.
+const lineHeader = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+
+// readLines yields each line as a message, "FILE:3" for the third.
+func (in input) readLines(name string, b *bufio.Reader) error {
+	for n := 1; ; n++ {
+		line, err := readLine(b, in.limit)
+		if len(line) == 0 && err == io.EOF {
+			return nil
+		}
+		i := item{name: fmt.Sprintf("%s:%d", name, n)}
+		if err != nil && err != io.EOF {
+			i.err = err
+			return in.put(i)
+		}
+		i.raw = append([]byte(lineHeader), bytes.TrimRight(line, "\r\n")...)
+		if err := in.put(i); err != nil {
+			return err
+		}
+	}
+}
+
+// readLine returns the next line with its line end, but not more than limit+1
+// bytes of it: what follows is passed over.
+func readLine(b *bufio.Reader, limit int64) ([]byte, error) {
+	var line []byte
+	for {
+		chunk, err := b.ReadSlice('\n')
+		if room := limit + 1 - int64(len(line)); int64(len(chunk)) > room {
+			chunk = chunk[:room]
+		}
+		line = append(line, chunk...)
+		if err != bufio.ErrBufferFull {
+			return line, err
+		}
+	}
+}
+
+// separator is a line that begins a message of an mbox file (RFC 4155): the time
+// and year keep a body's sentence that begins with "From" from being one.
+var separator = regexp.MustCompile(`^From [^\r\n]*\d\d:\d\d[^\r\n]* \d{4}`)
+
+// quotedFrom is a body line that was quoted so as not to be a separator.
+var quotedFrom = regexp.MustCompile(`^>+From `)
+
+// readMbox yields the messages of an mbox file. A file with one message gives it
+// the file's own name, others are "FILE:3" for the third.
+func (in input) readMbox(name string, b *bufio.Reader) error {
+	var previous *item
+	for n := 1; ; n++ {
+		raw, err := readMboxMessage(b, in.limit)
+		i := &item{name: fmt.Sprintf("%s:%d", name, n), raw: raw}
+		if err != nil && err != io.EOF {
+			i.err = err
+		}
+		if previous != nil {
+			if err := in.put(*previous); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			if n == 1 {
+				i.name = name
+			}
+			return in.put(*i)
+		}
+		previous = i
+	}
+}
+
+// readMboxMessage reads the separator line and the message after it. It returns
+// io.EOF with the last message.
+func readMboxMessage(b *bufio.Reader, limit int64) ([]byte, error) {
+	if _, err := readLine(b, limit); err != nil {
+		return nil, err
+	}
+	var raw []byte
+	blank := false
+	for {
+		if next, _ := b.Peek(256); blank && bytes.HasPrefix(next, []byte("From ")) && separator.Match(next) {
+			return raw, nil
+		}
+		line, err := readLine(b, limit)
+		blank = len(bytes.TrimRight(line, "\r\n")) == 0
+		if quotedFrom.Match(line) {
+			line = line[1:]
+		}
+		if room := limit + 1 - int64(len(raw)); int64(len(line)) > room {
+			line = line[:room]
+		}
+		raw = append(raw, line...)
+		if err != nil {
+			return raw, err
+		}
+	}
+}
+
+// inOrder calls work for every item that read yields, on several goroutines, and
+// then done for each result in the order of the items. It stops early if done
+// returns an error or ctx ends, and returns that error.
+func inOrder[R any](ctx context.Context, workers int, read func(yield func(item) bool),
+	work func(item) R, done func(R) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type job struct {
+		item   item
+		result chan R
+	}
+	queue := make(chan job)            // to the workers
+	order := make(chan job, 2*workers) // the same jobs, to done
+	for range workers {
+		go func() {
+			for j := range queue {
+				j.result <- work(j.item)
+			}
+		}()
+	}
+	go func() {
+		defer close(order)
+		defer close(queue)
+		read(func(i item) bool {
+			j := job{i, make(chan R, 1)}
+			select {
+			case order <- j:
+			case <-ctx.Done():
+				return false
+			}
+			queue <- j // a worker will come: results never block
+			return true
+		})
+	}()
+	for j := range order {
+		select {
+		case r := <-j.result:
+			if err := done(r); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}

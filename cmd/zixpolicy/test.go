@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/rules"
+)
+
+// runTest implements "zixpolicy test": the tests that stand in the files of rules
+// and lexicons, one line each. With FILEs only theirs, compiled over what is
+// shipped; without, those of the configured policy. It exits with 1 if a test fails
+// and with 2 if the files cannot be compiled.
+func runTest(_ context.Context, in invocation) int {
+	fs := in.flags()
+	configFile := configFlag(fs)
+	paths, status, ok := in.parse(fs)
+	if !ok {
+		return status
+	}
+	c, err := findConfig(*configFile)
+	if err != nil {
+		return in.fail(exitUsage, err)
+	}
+	files, err := testFiles(c, paths)
+	if err != nil {
+		return in.fail(exitUsage, err)
+	}
+	policy, err := rules.Compile(policyOptions(c), files...)
+	if err != nil {
+		return in.fail(exitUsage, err)
+	}
+	run, failed := 0, 0
+	for _, r := range testResults(policy) {
+		if len(paths) > 0 && !slices.Contains(paths, r.file) {
+			continue
+		}
+		run++
+		if r.err != nil {
+			failed++
+		}
+		r.print(in.stdout)
+	}
+	fmt.Fprintf(in.stdout, "%d tests, %d failed\n", run, failed)
+	if failed > 0 {
+		return exitFound
+	}
+	return exitOK
+}
+
+// testFiles reads the named files, or those the configuration names.
+func testFiles(c *config, paths []string) ([]rules.Source, error) {
+	if len(paths) == 0 {
+		return policyFiles(c)
+	}
+	var files []rules.Source
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rules.Source{Name: path, Data: data})
+	}
+	return files, nil
+}
+
+// testResult is the outcome of a test of a rule or a lexicon.
+type testResult struct {
+	file string
+	line int
+	of   string // the rule or lexicon
+	text string // what is tested
+	err  error
+}
+
+// testResults runs all tests of a policy, those of the lexicons first.
+func testResults(p *rules.Policy) []testResult {
+	var results []testResult
+	for _, r := range p.Lexicons().Test() {
+		results = append(results, testResult{r.File, r.Line, r.Lexicon, r.Text, r.Err})
+	}
+	for _, r := range p.Test() {
+		results = append(results, testResult{r.File, r.Line, r.Rule, r.Summary, r.Err})
+	}
+	return results
+}
+
+// print writes the result on one line, and what differs below it.
+func (r testResult) print(w io.Writer) {
+	verdict := "ok  "
+	if r.err != nil {
+		verdict = "FAIL"
+	}
+	fmt.Fprintf(w, "%s  %-22s %s:%d  %s\n", verdict, r.of, filepath.Base(r.file), r.line, oneLine(r.text, 60))
+	if r.err != nil {
+		fmt.Fprintf(w, "      %s\n", strings.ReplaceAll(r.err.Error(), "\n", "\n      "))
+	}
+}
+
+// oneLine returns text on one line, shortened to so many characters.
+func oneLine(text string, characters int) string {
+	runes := []rune(printable(strings.Join(strings.Fields(text), " ")))
+	if len(runes) > characters {
+		return string(runes[:characters-1]) + "…"
+	}
+	return string(runes)
+}
