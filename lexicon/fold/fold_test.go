@@ -39,6 +39,7 @@ func TestFoldMakesAlikeWhatReadersSeeAlike(t *testing.T) {
 		{"Arabic vowel points", "مُحَمَّد", "محمد"},
 		{"Hebrew points stay", "שָׁלוֹם", "שָׁלוֹם"},
 		{"decomposed Hangul", "\u1112\u1161\u11AB", "한"},
+		{"decomposed Hangul by compatibility", "\u1112\u3161", "흐"},
 		{"half-width Kana", "ｶﾞ", "ガ"},
 		{"ideographic full stop", "病。院", "病. 院"},
 		{"ellipsis", "a…b", "a...b"},

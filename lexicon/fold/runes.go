@@ -74,14 +74,13 @@ func (t *runes) lookup(r rune, size int) action {
 	return outside(r)
 }
 
-// outside describes a rune beyond the table.
+// outside describes a rune beyond the table. No other than a mark composes with the one
+// before it there.
 func outside(r rune) action {
 	if ignorable(r) {
 		return action(drop) | joinsBit
 	}
-	var c [utf8.UTFMax]byte
-	n := utf8.EncodeRune(c[:], r)
-	if !norm.NFKC.Properties(c[:n]).BoundaryBefore() || unicode.Is(unicode.M, r) {
+	if unicode.Is(unicode.M, r) {
 		return action(compose) | joinsBit
 	}
 	return action(compose)
@@ -106,7 +105,7 @@ func (t *runes) describe(r rune) action {
 		return action(keep)
 	}
 	s := string(r)
-	if !norm.NFKC.PropertiesString(s).BoundaryBefore() || unicode.Is(unicode.M, r) {
+	if unicode.Is(unicode.M, r) || !norm.NFKC.PropertiesString(norm.NFKC.String(s)).BoundaryBefore() {
 		return action(compose) | joinsBit
 	}
 	f := unify(r)
