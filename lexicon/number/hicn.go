@@ -1,6 +1,9 @@
 package number
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // hicn is the Medicare claim number that MBIs replaced in 2020: the social security
 // number of the earner and a beneficiary code (CMS, "Medicare claim number
@@ -122,30 +125,31 @@ var railroad = []string{"WCA", "WCD", "WCH", "MA", "MH", "PA", "PD", "PH", "WA",
 // security number. Part numbers look alike, so it needs a cue.
 func hicnRailroad(r *reader, i int) (candidate, bool) {
 	w := r.words[i]
-	letters := w.len() - int(w.digits)
-	text := r.text[w.start:w.end]
-	start := int(w.start)
-	if letters == 0 { // "WD-123456", "MA 123456"
-		joint := r.at(start - 1)
-		if joint != '-' && joint != ' ' {
+	start, end := int(w.start), int(w.end)
+	if w.digits != 6 && w.digits != 9 {
+		return candidate{}, false
+	}
+	stop := start // where the prefix ends
+	for stop < end && !digit(r.text[stop]) {
+		stop++
+	}
+	if end-stop != int(w.digits) {
+		return candidate{}, false // letters after digits
+	}
+	if stop == start { // the prefix is a word of its own: "WD-123456", "MA 123456"
+		if joint := r.at(start - 1); joint != '-' && joint != ' ' {
 			return candidate{}, false
 		}
-		for start = start - 1; start > 0 && alnum(r.text[start-1]) && int(w.start)-start <= 4; {
+		stop = start - 1
+		for start = stop; start > 0 && stop-start <= 3 && class[r.text[start-1]] == 1; {
 			start--
 		}
-		text = r.text[start:w.start-1] + text // at most four letters before it
-		letters = int(w.start) - 1 - start
 	}
-	if letters < 1 || letters > 3 || leadingDigits(text[letters:]) != len(text)-letters {
+	if !slices.ContainsFunc(railroad, func(p string) bool { return strings.EqualFold(p, r.text[start:stop]) }) {
 		return candidate{}, false
 	}
-	known := false
-	for _, prefix := range railroad {
-		known = known || strings.EqualFold(prefix, text[:letters])
-	}
-	d := r.digits(i, 1)
-	if !known || d.n != 6 && (d.n != 9 || !validSSN(&d)) {
+	if d := r.digits(i, 1); d.n == 9 && !validSSN(&d) {
 		return candidate{}, false
 	}
-	return candidate{start, int(w.end), weak, "railroad board prefix"}, true
+	return candidate{start, end, weak, "railroad board prefix"}, true
 }
