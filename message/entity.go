@@ -11,6 +11,8 @@ type entity struct {
 	disposition mediaType
 	names       []string // file names, the most trusted first
 	declared    bool     // whether there is a Content-Type field
+
+	contradictory bool // fields that exclude each other
 }
 
 // maxReadings bounds how many contradicting fields of one kind are followed.
@@ -38,6 +40,7 @@ func newEntity(h Header, fallback string) entity {
 		}
 	}
 	e.declared = len(e.types) > 0
+	e.contradictory = len(e.types) > 1 || len(e.encodings) > 1
 	if len(e.types) == 0 || e.types[0].value == "" {
 		e.types = append(e.types[:0:0], append([]mediaType{{value: fallback}}, e.types...)...)
 	}
@@ -99,6 +102,22 @@ func (e *entity) claimsMultipart() bool {
 		}
 	}
 	return !e.declared
+}
+
+// alsoLeaf drops the multipart types of an entity that was read as a multipart,
+// and reports whether another type is left, to be read as a leaf too.
+func (e *entity) alsoLeaf() bool {
+	var others []mediaType
+	for _, t := range e.types {
+		if !strings.HasPrefix(t.value, "multipart/") && t.value != "" {
+			others = append(others, t)
+		}
+	}
+	if !e.declared || len(e.types) < 2 || len(others) == 0 {
+		return false
+	}
+	e.types, e.contradictory = others, true
+	return true
 }
 
 // boundaries returns the boundaries that the entity may have.

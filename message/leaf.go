@@ -13,7 +13,7 @@ func (w *walk) leaf(e *entity, body []byte, pos int) {
 	if len(body) == 0 && !e.declared && e.name() == "" && w.bodies > 0 {
 		return
 	}
-	if len(e.types) > 1 || len(e.encodings) > 1 {
+	if e.contradictory {
 		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "contradictory MIME header fields")
 	}
 	for i := range e.types {
@@ -43,6 +43,9 @@ func (w *walk) decode(e *entity, t *mediaType, media, encoding string, body []by
 	case !clean && encoding != "quoted-printable":
 		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "malformed "+encoding)
 		w.file.Body(&collect.File{Type: "text/plain", Declared: "text/plain", Content: body}, w.bodyPath()+"#raw")
+		if strict := strictBase64(body); encoding == "base64" && len(strict) < len(content) {
+			w.give(e, t, media, strict) // what a program sees that stops where it ends
+		}
 	}
 	w.give(e, t, media, content)
 }

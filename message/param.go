@@ -68,6 +68,10 @@ func parseMediaType(field string) mediaType {
 			continue
 		}
 		m.params = append(m.params, p)
+		if plain := strings.ReplaceAll(p.value, `\`, ""); plain != p.value {
+			// A path written with single backslashes; strict programs drop them.
+			m.params = append(m.params, param{p.name, plain})
+		}
 	}
 	// An extended parameter goes before a plain one of the same name (RFC 6266).
 	if len(pieces) > 0 {

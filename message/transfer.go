@@ -72,6 +72,19 @@ func decodeBase64(body []byte) (decoded []byte, clean bool) {
 	return flushBase64(decoded, bits, n), clean
 }
 
+// strictBase64 returns what decodes up to the padding or the first character
+// that is not of the alphabet.
+func strictBase64(body []byte) []byte {
+	for i, c := range body {
+		if c == '=' || base64Values[c] == 0xff && !isBlank(body[i:i+1]) {
+			body = body[:i]
+			break
+		}
+	}
+	decoded, _ := decodeBase64(body)
+	return decoded
+}
+
 // flushBase64 appends the whole bytes of an incomplete group of n characters.
 func flushBase64(decoded []byte, bits uint32, n int) []byte {
 	switch n {

@@ -58,13 +58,16 @@ func (w *walk) message(header func(Header)) Header {
 // that ended it, if one did.
 func (w *walk) entity(fields Header, pos int, open []string, fallback string) (delimiter, bool) {
 	e := newEntity(fields, fallback)
-	if d, found, ok := w.multipart(&e, pos, open); ok {
+	d, found, ok := w.multipart(&e, pos, open)
+	if ok && !e.alsoLeaf() {
 		return d, found
 	}
-	d, found, odd := nextDelimiter(w.raw, pos, open, w.loose)
-	w.odd = w.odd || odd
-	end := len(w.raw)
-	body := w.raw[min(pos, end):]
+	if !ok {
+		var odd bool
+		d, found, odd = nextDelimiter(w.raw, pos, open, w.loose)
+		w.odd = w.odd || odd
+	}
+	body := w.raw[min(pos, len(w.raw)):]
 	if found {
 		body = trimLineEnd(w.raw[pos:max(pos, d.start)])
 	}
@@ -80,21 +83,34 @@ func (w *walk) multipart(e *entity, pos int, open []string) (d delimiter, found,
 	}
 	boundaries := e.boundaries()
 	if len(boundaries) > 1 {
-		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "contradictory Content-Type fields")
+		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "more than one boundary")
 	}
-	for _, boundary := range append(boundaries, guessBoundary(w.raw[pos:])) {
-		if boundary == "" {
-			continue
-		}
-		inner := append(open[:len(open):len(open)], boundary)
-		first, found, odd := nextDelimiter(w.raw, pos, inner, w.loose)
-		w.odd = w.odd || odd
-		if found && first.level == len(open) {
-			d, found = w.parts(e, pos, first, inner)
+	for _, boundary := range boundaries {
+		if d, found, ok = w.bounded(e, pos, boundary, open); ok {
 			return d, found, true
 		}
 	}
+	end := len(w.raw)
+	if d, found, _ := nextDelimiter(w.raw, pos, open, w.loose); found {
+		end = max(pos, d.start)
+	}
+	if guess := guessBoundary(w.raw[pos:end]); guess != "" {
+		return w.bounded(e, pos, guess, open)
+	}
 	return d, false, false
+}
+
+// bounded reads the entity as a multipart with the given boundary, if there is a
+// delimiter of that in it.
+func (w *walk) bounded(e *entity, pos int, boundary string, open []string) (d delimiter, found, ok bool) {
+	inner := append(open[:len(open):len(open)], boundary)
+	first, found, odd := nextDelimiter(w.raw, pos, inner, w.loose)
+	w.odd = w.odd || odd
+	if !found || first.level < len(open) {
+		return d, false, false
+	}
+	d, found = w.parts(e, pos, first, inner)
+	return d, found, true
 }
 
 // parts reads the parts of a multipart whose boundary is the last of open, and

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -39,6 +40,8 @@ func Decode(content []byte, declared string) (text string, known bool) {
 		return guess(content), true
 	case "utf-7", "unicode-1-1-utf-7":
 		return decodeUTF7(content), true
+	case "iso-2022-kr":
+		return decodeISO2022KR(content), true
 	}
 	e := lookup(label)
 	if e == nil {
@@ -60,7 +63,24 @@ func guess(content []byte) string {
 	if utf8.Valid(content) {
 		return string(content)
 	}
-	return decodeWith(charmap.Windows1252, content)
+	return decodeMixed(content)
+}
+
+// decodeMixed decodes UTF-8, and each byte that is not part of it as
+// Windows-1252: so texts of either set come out right, and texts that programs
+// put together from both.
+func decodeMixed(content []byte) string {
+	var out strings.Builder
+	out.Grow(len(content) + len(content)/8)
+	for len(content) > 0 {
+		r, n := utf8.DecodeRune(content)
+		if r == utf8.RuneError && n == 1 {
+			r = charmap.Windows1252.DecodeByte(content[0])
+		}
+		out.WriteRune(r)
+		content = content[n:]
+	}
+	return out.String()
 }
 
 // scan reports whether all bytes are ASCII, and whether there is an ESC, which
@@ -79,7 +99,7 @@ func scan(content []byte) (ascii, escape bool) {
 // asciiCompatible reports whether bytes below 0x80 mean ASCII in the set.
 func asciiCompatible(label string) bool {
 	switch {
-	case label == "utf-7", label == "unicode-1-1-utf-7", label == "hz-gb-2312",
+	case label == "utf-7", label == "unicode-1-1-utf-7", label == "hz-gb-2312", label == "hz", label == "iso-2022-kr",
 		strings.HasPrefix(label, "utf-16"), strings.HasPrefix(label, "utf-32"),
 		strings.HasPrefix(label, "ibm"), strings.HasPrefix(label, "cp"), strings.HasPrefix(label, "ebcdic"),
 		strings.HasPrefix(label, "iso-10646"):
@@ -133,8 +153,8 @@ func lookup(label string) encoding.Encoding {
 		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM)
 	case "utf-32le":
 		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
-	case "hz-gb-2312":
-		label = "gb18030" // HZ is ASCII on the wire; ~{…~} stays as it is
+	case "hz-gb-2312", "hz":
+		return simplifiedchinese.HZGB2312
 	}
 	// The index of the web first: it reads iso-8859-1 as windows-1252, as mail
 	// readers do, and knows what senders call the East Asian sets.
