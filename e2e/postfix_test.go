@@ -35,7 +35,7 @@ func deliver(t *testing.T, s *Site, c deliveryCase) {
 	s.Settle(t, l.MessageID())
 	c.want.check(t, s, l)
 	checkSenders(t, s, l, c.sender())
-	checkForgeries(t, s, l)
+	checkPolicyFields(t, s, l, c.want)
 }
 
 // checkSenders holds the envelope sender of every copy.
@@ -50,13 +50,25 @@ func checkSenders(t *testing.T, s *Site, l Letter, sender string) {
 	}
 }
 
-// checkForgeries looks for values of our fields that the sender has written.
-func checkForgeries(t *testing.T, s *Site, l Letter) {
+// checkPolicyFields holds our own fields in every copy but the gateway's: exactly
+// one action, that of the verdict, and no value that the sender has written.
+func checkPolicyFields(t *testing.T, s *Site, l Letter, want arrival) {
 	t.Helper()
-	for _, sink := range s.Sinks() {
+	action := []string{"deliver"}
+	switch {
+	case len(want.gateway) > 0:
+		action = []string{"encrypt"}
+	case len(want.outside) == 0:
+		action = nil // internal mail is not looked into
+	}
+	for _, sink := range []*Sink{s.Inside, s.Outside} {
 		for _, d := range sink.Holding(l.Mark) {
-			for _, name := range policyFields(d.Header()) {
-				if strings.Contains(strings.Join(d.Header()[name], "\n"), "forged") {
+			h := d.Header()
+			if got := h["X-Zixpolicy-Action"]; !slices.Equal(got, action) {
+				t.Errorf("%s: X-Zixpolicy-Action is %q, want %q", sink.Name, got, action)
+			}
+			for _, name := range policyFields(h) {
+				if strings.Contains(strings.Join(h[name], "\n"), "forged") {
 					t.Errorf("%s: forged %s was delivered", sink.Name, name)
 				}
 			}

@@ -51,26 +51,36 @@ func (i *instance) run(args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
-// value returns a parameter's value as written, or its default; "" where Postfix
-// does not know the parameter.
-func (i *instance) value(name string) (string, error) {
-	out, err := i.run("-h", name)
-	return strings.TrimSpace(out), err
+// values returns the named parameters as they are written, or their defaults. A
+// parameter that this version of Postfix does not know is absent. All are asked for
+// at once: postconf may take seconds to find out the host's name.
+func (i *instance) values(names ...string) (map[string]string, error) {
+	return i.ask(names...)
 }
 
-// expanded is value with the parameters it refers to filled in.
-func (i *instance) expanded(name string) (string, error) {
-	out, err := i.run("-x", "-h", name)
-	return strings.TrimSpace(out), err
+// expanded is values with the parameters they refer to filled in.
+func (i *instance) expanded(names ...string) (map[string]string, error) {
+	return i.ask(append([]string{"-x"}, names...)...)
 }
 
-// chrooted returns which of the servers that talk to milters run in a chroot.
-func (i *instance) chrooted() ([]string, error) {
-	services, err := i.run("-M")
+func (i *instance) ask(args ...string) (map[string]string, error) {
+	out, err := i.run(args...)
 	if err != nil {
 		return nil, err
 	}
-	level, err := i.expanded("compatibility_level")
+	values := map[string]string{}
+	for line := range strings.Lines(out) {
+		if name, value, found := strings.Cut(line, "="); found {
+			values[strings.TrimSpace(name)] = strings.TrimSpace(value)
+		}
+	}
+	return values, nil
+}
+
+// chrooted returns which of the servers that talk to milters run in a chroot. level
+// is the compatibility level, on which the default depends.
+func (i *instance) chrooted(level string) ([]string, error) {
+	services, err := i.run("-M")
 	if err != nil {
 		return nil, err
 	}

@@ -142,22 +142,34 @@ func edit(live, scratch *instance, w *wanted) error {
 			return err
 		}
 	}
-	for _, o := range w.overrides {
-		if _, err := scratch.run("-P", "-e", o.service+"/"+o.parameter+"="+o.value); err != nil {
+	if len(w.overrides) > 0 {
+		args := []string{"-P", "-e"}
+		for _, o := range w.overrides {
+			args = append(args, o.service+"/"+o.parameter+"="+o.value)
+		}
+		if _, err := scratch.run(args...); err != nil {
 			return err
 		}
 	}
+	var names []string
 	for _, want := range w.main {
-		if has, err := live.value(want.name); err != nil {
-			return err
-		} else if has == want.value {
-			continue
-		}
-		if _, err := scratch.run("-e", want.name+"="+want.value); err != nil {
-			return err
+		names = append(names, want.name)
+	}
+	has, err := live.values(names...)
+	if err != nil {
+		return err
+	}
+	args := []string{"-e"}
+	for _, want := range w.main {
+		if has[want.name] != want.value {
+			args = append(args, want.name+"="+want.value)
 		}
 	}
-	return nil
+	if len(args) == 1 {
+		return nil
+	}
+	_, err = scratch.run(args...)
+	return err
 }
 
 // Diff returns the changes that Apply would make, as a unified diff; empty where

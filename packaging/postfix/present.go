@@ -2,6 +2,7 @@ package postfix
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,34 +38,34 @@ func pristine() *present {
 // read asks postconf for all of it.
 func (i *instance) read() (*present, error) {
 	p := &present{}
-	for _, q := range []struct {
-		name string
-		into *string
-	}{
-		{"smtpd_milters", &p.SMTPDMilters},
-		{"non_smtpd_milters", &p.NonSMTPDMilters},
-		{"smtpd_milter_maps", &p.SMTPDMilterMaps},
-		{"milter_default_action", &p.DefaultAction},
-		{"milter_mail_macros", &p.MailMacros},
-		{"milter_data_macros", &p.DataMacros},
-		{"milter_end_of_data_macros", &p.EndOfData},
-		{"internal_mail_filter_classes", &p.InternalMailFilterClasses},
-		{"transport_maps", &p.TransportMaps},
-		{"virtual_alias_maps", &p.VirtualAliasMaps},
-		{"always_bcc", &p.AlwaysBCC},
-		{"recipient_bcc_maps", &p.RecipientBCC},
-		{"sender_bcc_maps", &p.SenderBCC},
-	} {
-		var err error
-		if *q.into, err = i.value(q.name); err != nil {
-			return nil, err
-		}
+	into := map[string]*string{
+		"smtpd_milters":                &p.SMTPDMilters,
+		"non_smtpd_milters":            &p.NonSMTPDMilters,
+		"smtpd_milter_maps":            &p.SMTPDMilterMaps,
+		"milter_default_action":        &p.DefaultAction,
+		"milter_mail_macros":           &p.MailMacros,
+		"milter_data_macros":           &p.DataMacros,
+		"milter_end_of_data_macros":    &p.EndOfData,
+		"internal_mail_filter_classes": &p.InternalMailFilterClasses,
+		"transport_maps":               &p.TransportMaps,
+		"virtual_alias_maps":           &p.VirtualAliasMaps,
+		"always_bcc":                   &p.AlwaysBCC,
+		"recipient_bcc_maps":           &p.RecipientBCC,
+		"sender_bcc_maps":              &p.SenderBCC,
 	}
-	var err error
-	if p.QueueDir, err = i.expanded("queue_directory"); err != nil {
+	values, err := i.values(slices.Sorted(maps.Keys(into))...)
+	if err != nil {
 		return nil, err
 	}
-	if p.chrooted, err = i.chrooted(); err != nil {
+	for name, field := range into {
+		*field = values[name]
+	}
+	base, err := i.expanded("queue_directory", "compatibility_level")
+	if err != nil {
+		return nil, err
+	}
+	p.QueueDir = base["queue_directory"]
+	if p.chrooted, err = i.chrooted(base["compatibility_level"]); err != nil {
 		return nil, err
 	}
 	p.overrides, err = i.overrides("smtpd_milters", "receive_override_options")
