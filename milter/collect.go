@@ -73,10 +73,12 @@ func (c *collector) take() (raw []byte, release func()) {
 	return raw, func() { c.memory.give(int64(len(raw))) }
 }
 
-// release drops what was collected.
+// release drops what was collected. The zero collector has nothing.
 func (c *collector) release() {
-	c.memory.give(int64(len(c.raw)))
-	c.raw = nil
+	if len(c.raw) > 0 {
+		c.memory.give(int64(len(c.raw)))
+		c.raw = nil
+	}
 }
 
 // ownIndices returns, for each field in own, its one-based index among the fields of

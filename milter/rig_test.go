@@ -164,7 +164,8 @@ func (r *rig) connect(t testing.TB, opts ...milter.Option) *milter.ClientSession
 func (r *rig) session(opts ...milter.Option) (*milter.ClientSession, error) {
 	macros := milter.NewMacroBag()
 	macros.Set(milter.MacroQueueId, "4QUEUEID")
-	opts = append([]milter.Option{milter.WithReadTimeout(time.Minute)}, opts...)
+	opts = append([]milter.Option{milter.WithReadTimeout(time.Minute),
+		milter.WithMacroRequest(milter.StageData, []string{milter.MacroQueueId})}, opts...) // as Postfix does
 	return milter.NewClient(r.network, r.address, opts...).Session(macros)
 }
 
@@ -181,7 +182,7 @@ func letter(to ...string) mail {
 		header: [][2]string{{"Subject", " secret subject"}}, body: "secret body\r\n"}
 }
 
-// reply is all an MTA hears about a message.
+// answer is all an MTA hears about a message.
 type answer struct {
 	atData bool // answered before the body was sent
 	action milter.Action
