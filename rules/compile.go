@@ -57,7 +57,7 @@ func (c *compiler) action(d *declared, r *rule) {
 	}
 	action, err := ParseAction(*s.Action)
 	if err != nil {
-		c.mistake(d.at("action"), "action", unknownName("action", *s.Action, actionNames()))
+		c.mistake(d.at("action"), "action", unknownAction(*s.Action))
 		return
 	}
 	r.action = action

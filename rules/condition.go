@@ -18,6 +18,7 @@ type condition struct {
 	source  string
 	program *vm.Program
 	tags    []string // that it asks for
+	clause  *clause  // the same, taken apart
 }
 
 // maxCondition bounds the source of a condition, in bytes.
@@ -43,15 +44,26 @@ func (l *language) compile(source string) (c *condition, mistakes []*mistake) {
 	if len(r.mistakes) > 0 {
 		return nil, r.mistakes
 	}
-	options := append(l.options(), expr.AsBool(), expr.WarnOnAny())
-	if _, err = expr.Compile(source, options...); err != nil { // types, as the author wrote them
+	if _, err = expr.Compile(source, append(l.options(), expr.AsBool(), expr.WarnOnAny())...); err != nil { // types, as the author wrote them
 		return nil, []*mistake{l.explain(source, err)}
 	}
-	program, err := expr.Compile(source, append(options, expr.Patch(&rewriter{l}))...)
+	program, _, err := l.program(source)
 	if err != nil {
 		return nil, []*mistake{l.explain(source, err)}
 	}
-	return &condition{source: source, program: program, tags: r.tags}, nil
+	clause, err := l.takeApart(tree.Node)
+	if err != nil {
+		return nil, []*mistake{l.explain(source, err)}
+	}
+	return &condition{source: source, program: program, tags: r.tags, clause: clause}, nil
+}
+
+// program compiles a condition that has been checked, and returns the indices of
+// the questions that it asks.
+func (l *language) program(source string) (*vm.Program, []int, error) {
+	r := &rewriter{language: l}
+	program, err := expr.Compile(source, append(l.options(), expr.AsBool(), expr.WarnOnAny(), expr.Patch(r))...)
+	return program, r.asked, err
 }
 
 // options say what expr is to know of the language.
@@ -83,7 +95,22 @@ func (l *language) explain(source string, err error) *mistake {
 		}
 		return &mistake{message: message}
 	}
-	return &mistake{offset: byteOffset(source, e.From), message: e.Message}
+	m := &mistake{offset: byteOffset(source, e.From), message: e.Message}
+	switch {
+	case strings.TrimSpace(source) == "":
+		m.message, m.remedy = "the condition is empty", "when = 'true' holds for every message"
+	case m.message == `unexpected token Operator("=")`:
+		m.message, m.remedy = "= does not compare", "write =="
+	case m.message == "unexpected token EOF":
+		m.message, m.remedy = "the condition ends too early", "close every parenthesis; put something on both sides of and, or"
+	case m.message == "literal not terminated":
+		m.message, m.remedy = "a text does not end", `close it with the quote it begins with`
+	case strings.Contains(m.message, "mismatched types int and string"):
+		m.remedy = "numbers stand without quotes: size > 5 * MiB"
+	case strings.Contains(m.message, "mismatched types"):
+		m.remedy = `join conditions, not values: subject contains "x" and sender != ""`
+	}
+	return m
 }
 
 // byteOffset returns where the n-th character of s begins.
@@ -98,7 +125,10 @@ func byteOffset(s string, n int) int {
 }
 
 // rewriter replaces calls of questions by calls that carry the question's index.
-type rewriter struct{ *language }
+type rewriter struct {
+	*language
+	asked []int // indices of the questions
+}
 
 // Visit implements ast.Visitor; it comes to children before their parents.
 func (r *rewriter) Visit(node *ast.Node) {
@@ -118,8 +148,10 @@ func (r *rewriter) Visit(node *ast.Node) {
 	if q.bool {
 		name = askBool
 	}
+	index := r.questions.index(q)
+	r.asked = append(r.asked, index)
 	ast.Patch(node, &ast.CallNode{
 		Callee:    &ast.IdentifierNode{Value: name},
-		Arguments: []ast.Node{&ast.IntegerNode{Value: r.questions.index(q)}},
+		Arguments: []ast.Node{&ast.IntegerNode{Value: index}},
 	})
 }

@@ -222,13 +222,18 @@ func (e *evaluation) scan() {
 	if e.scanned {
 		return
 	}
-	e.texts = e.texts[:0]
-	for _, p := range e.message.Parts {
-		e.texts = append(e.texts, lexicon.Text{Content: p.Text})
-	}
+	e.fillTexts()
 	e.hits = e.policy.lexicons.Scan(nil, e.texts)
 	e.tallies = e.policy.lexicons.Tally(e.hits, e.texts)
 	e.scanned = true
+}
+
+// fillTexts sets texts to the message's parts, index by index.
+func (e *evaluation) fillTexts() {
+	e.texts = e.texts[:0]
+	for i := range e.message.Parts {
+		e.texts = append(e.texts, lexicon.Text{Content: e.message.Parts[i].Text})
+	}
 }
 
 // tally returns the tally of a lexicon over the parts of one kind, or over all

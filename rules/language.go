@@ -40,6 +40,7 @@ type reader struct {
 	locate    func(ast.Node) int // byte offset of a node
 	mistakes  []*mistake
 	predicate bool     // inside any(…), all(…), …
+	fields    []string // of the elements it looks at; nil where that is not known
 	tags      []string // arguments of tag()
 }
 
@@ -174,7 +175,28 @@ func (r *reader) member(n *ast.MemberNode) {
 	_, named := n.Property.(*ast.StringNode)
 	if !element || !named || n.Optional || n.Method {
 		r.failf(n, "ask about elements with any(…): any(attachments, .size > 5 * MiB)", "%s is not part of the language", n.String())
+		return
 	}
+	if name := n.Property.(*ast.StringNode).Value; r.fields != nil && !slices.Contains(r.fields, "."+name) {
+		r.fail(n, unknownName("value", "."+name, r.fields))
+	}
+}
+
+// fieldsOf returns what the elements of a list are made of, as it is written: .name.
+func (r *reader) fieldsOf(list ast.Node) []string {
+	variable, ok := list.(*ast.IdentifierNode)
+	if !ok {
+		return nil
+	}
+	t := reflect.TypeOf(r.names[variable.Value])
+	if t == nil || t.Kind() != reflect.Slice || t.Elem().Kind() != reflect.Struct {
+		return nil
+	}
+	var names []string
+	for i := range t.Elem().NumField() {
+		names = append(names, "."+t.Elem().Field(i).Tag.Get("expr"))
+	}
+	return names
 }
 
 // builtin checks a call of one of expr's own functions.
@@ -192,9 +214,9 @@ func (r *reader) builtin(n *ast.BuiltinNode) {
 			r.failf(n, "write two conditions and join them with and", "%s(…) cannot stand inside another", n.Name)
 			continue
 		}
-		r.predicate = true
+		r.predicate, r.fields = true, r.fieldsOf(n.Arguments[0])
 		r.read(argument)
-		r.predicate = false
+		r.predicate, r.fields = false, nil
 	}
 }
 

@@ -30,6 +30,21 @@ func unknownName(kind, name string, known []string) *mistake {
 	return m
 }
 
+// unknownAction is the mistake of naming an action that does not exist, perhaps by
+// the word that another product has for it.
+func unknownAction(name string) *mistake {
+	m := unknownName("action", name, actionNames())
+	switch strings.ToLower(name) {
+	case "quarantine":
+		m.remedy = `write "hold"`
+	case "allow", "accept", "pass", "exempt":
+		m.remedy = `write "deliver"`
+	case "block", "refuse", "bounce", "discard", "drop":
+		m.remedy = `write "reject"; nothing is ever dropped without a word to the sender`
+	}
+	return m
+}
+
 // at returns the mistake as an error in the value at path.
 func (m *mistake) at(f *tomlfile.File, path string) *tomlfile.Error {
 	e := f.ErrorfAt(path, m.offset, "%s", m.message)

@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/expr-lang/expr/ast"
@@ -23,6 +25,9 @@ type question struct {
 	key  string // two questions with the same key are the same
 	ask  func(*evaluation) int
 	bool bool // the answer is 0 or 1 and stands for false or true
+
+	lexicon string // whose tally it asks about; empty: none
+	kind    int    // over which parts
 }
 
 // questions are the questions of one policy.
@@ -53,7 +58,7 @@ func (l *language) question(name string, nodes []ast.Node) (question, *argumentE
 	if err != nil {
 		return question{}, err
 	}
-	q := question{key: fmt.Sprintf("%s%q", name, args.texts)}
+	q := question{key: fmt.Sprintf("%s(%s)", name, strings.Join(quoted(args.texts), ", "))}
 	switch name {
 	case "lexicon", "score", "count", "distinct":
 		err = l.askTally(&q, name, args)
@@ -140,6 +145,7 @@ func (l *language) askTally(q *question, what string, args arguments) *argumentE
 	if len(args.texts) > 2 {
 		return wrongArgument(2, &mistake{message: what + "(…) takes a lexicon and one kind of part"})
 	}
+	q.lexicon, q.kind = args.texts[0], kind
 	switch what {
 	case "lexicon":
 		q.bool = true
@@ -239,6 +245,14 @@ func askBetween(q *question, args arguments) *argumentError {
 		return number(now >= from || now < to)
 	}
 	return nil
+}
+
+func quoted(texts []string) []string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = strconv.Quote(text)
+	}
+	return list
 }
 
 func number(b bool) int {

@@ -44,7 +44,7 @@ func (c *compiler) tests(d *declared, r *rule) []*ruleTest {
 		if spec.Action != nil {
 			action, err := ParseAction(*spec.Action)
 			if err != nil {
-				c.mistake(t.place, "action", unknownName("action", *spec.Action, actionNames()))
+				c.mistake(t.place, "action", unknownAction(*spec.Action))
 			}
 			t.action = action
 		}

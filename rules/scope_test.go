@@ -1,0 +1,143 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/zixpolicy/zixpolicy/lexicon"
+	"github.com/zixpolicy/zixpolicy/message"
+)
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestScope(t *testing.T) {
+	s := newScope([]string{"bob@a.example", `"odd user"@a.example`, "b.example", ".c.example", "<>", "bücher.example", "x@bücher.example"},
+		nil, func(i int, m *mistake) { t.Fatalf("entry %d: %v", i, m) })
+	covered := map[string]bool{
+		"bob@a.example": true, "BOB@A.EXAMPLE": true, `"bob"@a.example`: true, `"b\ob"@a.example`: true, "bob@a.example.": true,
+		"bob2@a.example": false, "bob@x.a.example": false, "odd user@a.example": true,
+		"any@b.example": true, "any@sub.b.example": false, "any@notb.example": false,
+		"any@c.example": false, "any@x.c.example": true, "any@x.y.c.example": true,
+		"": true, "postmaster": false, "x@xn--bcher-kva.example": true, "@": false, "@b.example": false,
+		`"x@z.example"@b.example`: false, "x%z.example@b.example": false,
+	}
+	for mailbox, want := range covered {
+		if got := s.covers(mailbox, true); got != want {
+			t.Errorf("covers(%q, exact) = %t", mailbox, got)
+		}
+	}
+	for _, mailbox := range []string{`"x@z.example"@b.example`, "x%z.example@b.example", "z.example!x@b.example"} {
+		if !s.covers(mailbox, false) {
+			t.Errorf("covers(%q, not exact) = false", mailbox)
+		}
+	}
+	if s := (*scope)(nil); !s.covers("anyone@d.example", true) {
+		t.Error("no scope is not everybody")
+	}
+}
+
+func TestTag(t *testing.T) {
+	tests := []struct {
+		tag, subject string
+		found        bool
+		stripped     string
+	}{
+		{"[encrypt]", "[encrypt] x", true, "x"},
+		{"[encrypt]", "x [ENCRYPT]", true, "x"},
+		{"[encrypt]", "x[Encrypt]y", true, "x y"},
+		{"[encrypt]", "Re: [ encrypt ] x [encrypt]", true, "Re: x"},
+		{"[encrypt]", "[en\u00adcrypt\u200b] x", true, "x"},
+		{"[encrypt]", "［ＥＮＣＲＹＰＴ］ x", true, "x"},
+		{"[encrypt]", "(encrypt) x", false, "(encrypt) x"},
+		{"[encrypt]", "[encrypted] x", false, "[encrypted] x"},
+		{"[encrypt]", "[[encrypt]] x", true, "[ ] x"},
+		{"[encrypt]", "", false, ""},
+		{"[encrypt]", "[encrypt", false, "[encrypt"},
+		{"secure", "insecure", false, "insecure"},
+		{"secure", "secured", false, "secured"},
+		{"secure", "insecure, so: Secure!", true, "insecure, so: !"},
+		{"top secret", "TOP  SECRET plans", true, "plans"},
+		{"[größe]", "x [GRÖSSE] [GRÖẞE] [Größe]", true, "x [GRÖSSE]"},
+		{"[x]", "a [x] [x] [x] b", true, "a b"},
+	}
+	for _, test := range tests {
+		if got := hasTag([]string{"other", test.subject}, foldTag(test.tag)); got != test.found {
+			t.Errorf("tag %q in %q: %t", test.tag, test.subject, got)
+		}
+		if got := StripTags(test.subject, []string{test.tag}); test.found && got != test.stripped || !test.found && got != test.subject {
+			t.Errorf("StripTags(%q, %q) = %q, expected %q", test.subject, test.tag, got, test.stripped)
+		}
+	}
+}
+
+// TestNearAgreesWithComparingAllPairs compares the one pass with the definition.
+func TestNearAgreesWithComparingAllPairs(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := strings.Repeat("aé漢🙂 b", 20)
+	var starts []int
+	for i := range text {
+		starts = append(starts, i)
+	}
+	parts := []message.Part{{Text: text}, {Text: text}}
+	outcomes := map[bool]int{}
+	for range 20000 {
+		var hits []lexicon.Hit
+		for part := range parts {
+			at := 0
+			for range random.IntN(5) {
+				at = min(at+random.IntN(30), len(starts)-1)
+				end := min(at+1+random.IntN(20), len(starts)-1)
+				hits = append(hits, lexicon.Hit{Lexicon: random.IntN(3), Text: part, Start: starts[at], End: starts[end]})
+			}
+		}
+		within := random.IntN(12)
+		a, b := random.IntN(3), random.IntN(3)
+		want := nearByPairs(hits, parts, a, b, within)
+		if got := near(hits, parts, a, b, within); got != want {
+			t.Fatalf("near(%d, %d, %d) = %t over %v", a, b, within, got, hits)
+		}
+		outcomes[want]++
+	}
+	if outcomes[true] < 1000 || outcomes[false] < 1000 {
+		t.Errorf("the cases tell too little: %v", outcomes)
+	}
+}
+
+func nearByPairs(hits []lexicon.Hit, parts []message.Part, a, b, within int) bool {
+	for i, h := range hits {
+		for j, k := range hits {
+			if i == j || h.Text != k.Text || h.Lexicon != a || k.Lexicon != b {
+				continue
+			}
+			first, second := h, k
+			if first.Start > second.Start {
+				first, second = second, first
+			}
+			if second.Start <= first.End || utf8.RuneCountInString(parts[h.Text].Text[first.End:second.Start]) <= within {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestGroupFilesExplainTheirMistakes(t *testing.T) {
+	_, err := Load(Options{}, Source{Name: "groups/finance.txt", Data: []byte("# money\ncfo@maine.example\nnot a domain\r\ngroup:x\n")})
+	want := "groups/finance.txt:3:1: \"not a domain\" is neither an address nor a domain\n" +
+		"    3 | not a domain\n      | ^\nwrite bob@ext.example, ext.example, .ext.example (all subdomains) or group:NAME\n" +
+		"groups/finance.txt:4:1: a group cannot contain a group\n    4 | group:x\n      | ^"
+	if got := fmt.Sprint(err); got != want {
+		t.Errorf("the author is told\n%s\nexpected\n%s", got, want)
+	}
+}
