@@ -22,7 +22,7 @@ type Set struct {
 	uses     [][]use      // what each phrase stands for
 	lists    int          // lists of cues
 	numbers  [][]entryRef // by number.Kind: the entries of that detector
-	detects  bool         // whether any entry has a detector
+	want     number.Kinds // the detectors that any entry has
 	patterns []pattern    // in the order of their entries
 	scratch  *sync.Pool   // of *scratch
 }
@@ -88,7 +88,7 @@ func Compile(lexicons ...*Lexicon) (*Set, error) {
 			}
 		}
 	}
-	if s.detects {
+	if s.want != 0 {
 		for i, cue := range number.Cues() {
 			c.add(phrase.Phrase{Text: cue.Phrase}, use{role: asLead, n: int32(i)})
 		}
@@ -115,7 +115,7 @@ func (c *compiler) entry(ref entryRef, e *Entry) error {
 			return e.file.Errorf(e.path+".detector", "unknown detector %q", e.Detector)
 		}
 		c.set.numbers[kind] = append(c.set.numbers[kind], ref)
-		c.set.detects = true
+		c.set.want = c.set.want.With(kind)
 	case e.Pattern != "":
 		return c.pattern(ref, e, compiled)
 	}

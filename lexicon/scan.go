@@ -58,7 +58,7 @@ func (sc *scratch) scan(hits []Hit, n int, content string) []Hit {
 	sc.cues()
 	first := len(hits)
 	hits = sc.terms(hits)
-	if sc.set.detects {
+	if sc.set.want != 0 {
 		hits = sc.detect(hits)
 	}
 	for i := range sc.set.patterns {
@@ -107,14 +107,10 @@ func (sc *scratch) terms(hits []Hit) []Hit {
 
 // detect appends the hits of detectors.
 func (sc *scratch) detect(hits []Hit) []Hit {
-	sc.found = number.Find(sc.found[:0], sc.text.Content, sc.leads, &sc.numbers)
+	sc.found = number.Find(sc.found[:0], sc.text.Content, sc.leads, sc.set.want, &sc.numbers)
 	for _, f := range sc.found {
-		refs := sc.set.numbers[f.Kind]
-		if len(refs) == 0 {
-			continue
-		}
 		why := f.Why()
-		for _, ref := range refs {
+		for _, ref := range sc.set.numbers[f.Kind] {
 			hits = sc.hit(hits, ref, -1, span{f.Start, f.End}, why)
 		}
 	}

@@ -11,6 +11,7 @@ var card = kind{
 		"american express", "diners club", "jcb", "unionpay", "maestro", "cc number", "ccn", "cvv", "cvc", "cvv2", "cardholder",
 	},
 	before: 100, after: 40,
+	starts:  withDigit,
 	propose: readCard,
 }
 
@@ -72,7 +73,7 @@ func cardGroups(r *reader, i int) int {
 			return 0
 		}
 	}
-	if g.gap == space && g.size[0] == 4 && i > 0 && r.gap(i-1) == space && r.words[i-1].numeral() && r.words[i-1].len() == 4 && n == 4 {
+	if g.gap == space && g.size[0] == 4 && n == 4 && r.rowBefore(i) && r.words[i-1].len() == 4 {
 		return 0
 	}
 	return n

@@ -7,6 +7,9 @@ const contraryBit Kinds = 1 << 31
 
 func (k Kind) bit() Kinds { return 1 << k }
 
+// With returns the set with k added.
+func (s Kinds) With(k Kind) Kinds { return s | k.bit() }
+
 // Cue is a phrase that says what a number near it is. Its text is written as a term
 // of a lexicon is.
 type Cue struct {

@@ -15,13 +15,16 @@ const (
 	part
 )
 
-// edge looks at both sides of text[start:end].
-func (r *reader) edge(start, end int) edge {
-	left, right := r.left(start), r.right(end)
-	if e := max(left, right); e != free {
+// edge looks at both sides of a candidate.
+func (r *reader) edge(c *candidate) edge {
+	e := r.left(c.start)
+	if !c.glued {
+		e = max(e, r.right(c.end))
+	}
+	if e != free {
 		return e
 	}
-	if r.inURL(start) {
+	if r.inURL(c.start) {
 		return joined
 	}
 	return free

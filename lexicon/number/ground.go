@@ -2,6 +2,7 @@ package number
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -49,7 +50,14 @@ func (g *ground) best(i int) (Found, bool) {
 	var best Found
 	var worth int
 	looked := false
+	word := withLetter
+	if g.r.words[i].numeral() {
+		word = withDigit
+	}
 	for k := range kinds {
+		if kinds[k].starts&word == 0 {
+			continue
+		}
 		c, ok := kinds[k].propose(g.r, i)
 		if !ok {
 			continue
@@ -76,7 +84,7 @@ const (
 
 // weigh decides whether the candidate stands, and how well. 0 means that it does not.
 func (g *ground) weigh(k Kind, c candidate, i int) (Found, int) {
-	e := g.r.edge(c.start, c.end)
+	e := g.r.edge(&c)
 	if e == part {
 		return Found{}, 0
 	}
@@ -169,12 +177,16 @@ func (g *ground) within(from, to, n int) bool {
 }
 
 // leads reports whether the cue may speak for word i although numbers stand between:
-// where the kind asks for the next number, they must be of its own kind and cue.
+// where the kind asks for the next number, they must be a list of its own kind.
 func (g *ground) leads(k Kind, l lead, i int) bool {
 	if !kinds[k].leads || i == 0 || int(g.r.words[i-1].start) < g.cues[l.cue].End {
 		return true
 	}
-	return g.last[k].next == i && g.last[k].cue == g.cues[l.cue].Cue
+	if g.last[k].next != i || g.last[k].cue != g.cues[l.cue].Cue {
+		return false
+	}
+	between := strings.Trim(g.r.text[g.r.words[i-1].end:g.r.words[i].start], " ,;/&\n")
+	return between == "" || between == "and" || between == "or"
 }
 
 // outspoken reports whether a contrary cue stands nearer to the candidate than its own,

@@ -15,6 +15,7 @@ var hicn = kind{
 		"health insurance claim", "medicare id", "railroad retirement", "railroad medicare",
 	},
 	before: 60, after: 30,
+	starts:  withAny,
 	propose: readHICN,
 }
 
@@ -67,7 +68,7 @@ func hicnWithSuffix(r *reader, i int) (candidate, bool) {
 	if separated {
 		p = shaped
 	}
-	return candidate{int(w.start), stop, p, "social security number with a beneficiary code"}, true
+	return candidate{start: int(w.start), end: stop, proof: p, why: "social security number with a beneficiary code"}, true
 }
 
 // suffix returns the short word that a dash joins to the number ending at end.
@@ -137,7 +138,7 @@ func hicnRailroad(r *reader, i int) (candidate, bool) {
 		return candidate{}, false // letters after digits
 	}
 	if stop == start { // the prefix is a word of its own: "WD-123456", "MA 123456"
-		if joint := r.at(start - 1); joint != '-' && joint != ' ' {
+		if joint := r.at(start - 1); start == 0 || joint != '-' && joint != ' ' {
 			return candidate{}, false
 		}
 		stop = start - 1
@@ -151,5 +152,5 @@ func hicnRailroad(r *reader, i int) (candidate, bool) {
 	if d := r.digits(i, 1); d.n == 9 && !validSSN(&d) {
 		return candidate{}, false
 	}
-	return candidate{start, end, weak, "railroad board prefix"}, true
+	return candidate{start: start, end: end, proof: weak, why: "railroad board prefix"}, true
 }

@@ -9,6 +9,7 @@ var mbi = kind{
 		"mbi", "medicare", "medicare number", "medicare id", "medicare beneficiary", "beneficiary", "beneficiary id", "medicare card",
 	},
 	before: 100, after: 40,
+	starts:  withAny,
 	propose: readMBI,
 }
 
@@ -45,7 +46,7 @@ func readMBI(r *reader, i int) (candidate, bool) {
 			lower++
 		}
 	}
-	c := candidate{start, end, checked, "the shape of a Medicare Beneficiary Identifier"}
+	c := candidate{start: start, end: end, proof: checked, why: "the shape of a Medicare Beneficiary Identifier"}
 	switch {
 	case upper > 0 && lower > 0:
 		c.proof = weak // as in random tokens

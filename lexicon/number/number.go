@@ -12,6 +12,11 @@
 // hands them in with the text, which must be folded by package fold.
 package number
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Kind is one kind of number, an index in the fixed list of kinds.
 type Kind uint8
 
@@ -26,14 +31,27 @@ type kind struct {
 	// leads says that a cue speaks for the next number only, so that no other number
 	// may stand between the two. Otherwise a cue may be the heading of a table.
 	leads bool
+	// starts says which words its numbers can begin with.
+	starts starts
 	// propose reads a candidate that begins with word i.
 	propose func(r *reader, i int) (candidate, bool)
 }
 
+// starts is a set of words: what a kind of number can begin with.
+type starts uint8
+
+const (
+	never      starts = 0
+	withDigit  starts = 1 << 0 // words of digits only
+	withLetter starts = 1 << 1 // words of letters and digits
+	withAny           = withDigit | withLetter
+)
+
 // kinds is every kind there is. Where two claim a number on equal grounds, the
 // earlier gets it. A new kind is one file with its rule, and one line here.
 var kinds = [...]kind{
-	card, ssn, hicn, mbi,
+	card, iban, ssn, hicn, mbi, itin, aba, npi, dea, ein, isin, cusip, ndc,
+	passport, license, insuranceID, mrn, bankAccount, dob, swift, phone, ip, email,
 }
 
 // Names returns the names of all kinds, as lexicons write them.
@@ -78,6 +96,7 @@ type candidate struct {
 	start, end int // bytes in the text
 	proof      proof
 	why        string // what the shape proves, in words; static text
+	glued      bool   // letters may follow without a gap
 }
 
 // Found is one number with its meaning. Start and End are byte offsets in the text
@@ -96,27 +115,54 @@ type Found struct {
 // spare allocations. It must not be used by two calls at a time.
 type Scratch struct {
 	words  []word
+	reader reader
 	ground ground
 }
 
 // Find appends the numbers in a folded text, in order and without overlap. found are
-// the cues in the text, in the order of their starts.
-func Find(dst []Found, text string, found []CueAt, s *Scratch) []Found {
+// the cues in the text, in the order of their starts; want are the kinds to report. All
+// kinds are weighed against each other, whether wanted or not.
+func Find(dst []Found, text string, found []CueAt, want Kinds, s *Scratch) []Found {
 	s.words = split(s.words[:0], text)
-	r := &reader{text: text, words: s.words}
+	r := &s.reader
+	*r = reader{text: text, words: s.words}
 	g := &s.ground
 	g.reset(r, found)
+	first := len(dst)
 	for i := 0; i < len(r.words); {
 		best, ok := g.best(i)
 		if !ok {
 			i++
 			continue
 		}
-		dst = append(dst, best)
+		if want&best.Kind.bit() != 0 {
+			dst = append(dst, best)
+		}
 		for i < len(r.words) && int(r.words[i].start) < best.End {
 			i++
 		}
 		g.settle(best, i)
+		r.done = i
+	}
+	return others(dst, first, text, found, want)
+}
+
+// others adds the kinds that the walk over the words with digits cannot find.
+func others(dst []Found, first int, text string, found []CueAt, want Kinds) []Found {
+	n := len(dst)
+	for k := range kinds {
+		if bit := Kind(k).bit(); kinds[k].starts != never || want&bit == 0 {
+			continue
+		}
+		switch kinds[k].name {
+		case email.name:
+			dst = appendEmail(dst, Kind(k), text)
+		case swift.name:
+			dst = appendSwift(dst, Kind(k), text, found)
+		}
+	}
+	if len(dst) > n {
+		slices.SortFunc(dst[first:], func(a, b Found) int { return cmp.Compare(a.Start, b.Start) })
 	}
 	return dst
 }

@@ -10,6 +10,7 @@ var ssn = kind{
 		"soc sec", "socsec", "ssan", "tax id", "taxpayer id", "taxpayer identification",
 	},
 	before: 300, after: 40,
+	starts:  withDigit,
 	propose: readSSN,
 }
 
@@ -26,7 +27,7 @@ func readSSN(r *reader, i int) (candidate, bool) {
 	if !validSSN(&d) {
 		return candidate{}, false
 	}
-	return candidate{int(w.start), int(r.words[i+words-1].end), proof, "area, group and serial are possible"}, true
+	return r.candidate(i, words, proof, "area, group and serial are possible"), true
 }
 
 // ssnShape returns how many words the number at word i takes and what that proves.
@@ -38,7 +39,7 @@ func ssnShape(r *reader, i int) (words int, p proof, ok bool) {
 	if !g.is(3, 2, 4) || g.gap == slash {
 		return 0, weak, false
 	}
-	if g.gap == space && (g.n > 3 || i > 0 && r.gap(i-1) == space && r.words[i-1].numeral()) {
+	if g.gap == space && (g.n > 3 || r.rowBefore(i)) {
 		return 3, weak, true // in a row of other numbers
 	}
 	return 3, shaped, true

@@ -10,6 +10,7 @@ type word struct {
 type reader struct {
 	text  string
 	words []word
+	done  int // words before it belong to numbers that were found
 }
 
 // class sorts bytes: 1 letter, 2 digit, 0 anything else.
@@ -67,6 +68,12 @@ const (
 	dot       // "."
 	slash     // "/"
 )
+
+// rowBefore reports whether a space joins word i to a numeral before it that belongs
+// to no other number.
+func (r *reader) rowBefore(i int) bool {
+	return i > r.done && r.gap(i-1) == space && r.words[i-1].numeral()
+}
 
 // gap returns what stands between word i and the one after it.
 func (r *reader) gap(i int) gap {
@@ -155,6 +162,36 @@ func (r *reader) digits(i, n int) digits {
 		}
 	}
 	return d
+}
+
+// candidate is n words from word i on.
+func (r *reader) candidate(i, n int, p proof, why string) candidate {
+	return candidate{start: int(r.words[i].start), end: int(r.words[i+n-1].end), proof: p, why: why}
+}
+
+// value is the number that word i spells. It has nine digits at most.
+func (r *reader) value(i int) int {
+	d := r.digits(i, 1)
+	return d.value(0, min(d.n, 9))
+}
+
+// plain reads a number of no shape of its own, from word i on: one numeral, or groups
+// joined by dashes that are not those of a date, a telephone or a social security
+// number.
+func (r *reader) plain(i int) (words int, d digits, ok bool) {
+	if !r.words[i].numeral() || r.words[i].len() > 17 {
+		return 0, d, false
+	}
+	g := r.groups(i)
+	words = 1
+	if g.gap == dash {
+		words = g.n
+	}
+	if words == 3 && (g.is(3, 2, 4) || g.is(3, 3, 4) || g.is(4, 2, 2) || g.is(2, 2, 4) || g.is(2, 2, 2)) {
+		return 0, d, false
+	}
+	d = r.digits(i, words)
+	return words, d, d.n <= 17
 }
 
 // value is the number that the digits [from, to) spell.
