@@ -25,10 +25,7 @@ func appendNaive(dst []Match, patterns []pattern, t fold.Text) []Match {
 func (p *pattern) matches(t fold.Text, words []span) bool {
 	for i, s := range words {
 		w := &p.words[i]
-		if !w.matches(lower(t.Content[s.start:s.end]), w.text) {
-			return false
-		}
-		if p.exact && !w.matches(t.Cased(s.start, s.end), w.cased) {
+		if !w.matches(t.Content[s.start:s.end]) || p.exact && !w.matchesCase(t.Cased(s.start, s.end)) {
 			return false
 		}
 		if i > 0 && gapWidth(t.Content[words[i-1].end:s.start]) > w.gap {
@@ -38,12 +35,21 @@ func (p *pattern) matches(t fold.Text, words []span) bool {
 	return true
 }
 
-// matches reports whether text is pattern, in which ? is any one letter; if the word is
-// open, more letters may follow.
-func (w *word) matches(text, pattern string) bool {
+// matches reports whether the word of a text is w in any case.
+func (w *word) matches(text string) bool { return w.is(text, w.text, true) }
+
+// matchesCase reports whether the word of a text is w in the case of the author.
+func (w *word) matchesCase(text string) bool { return w.is(text, w.cased, false) }
+
+// is reports whether text, lowered if asked for, is pattern, in which ? is any one
+// letter. If the word is open, more letters may follow.
+func (w *word) is(text, pattern string, lowered bool) bool {
 	for len(pattern) > 0 && len(text) > 0 {
 		want, n := utf8.DecodeRuneInString(pattern)
 		have, m := utf8.DecodeRuneInString(text)
+		if lowered && 'A' <= have && have <= 'Z' {
+			have += 'a' - 'A'
+		}
 		if want != '?' && want != have {
 			return false
 		}

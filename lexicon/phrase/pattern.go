@@ -27,6 +27,27 @@ type word struct {
 	gap   width  // the widest gap accepted before it
 }
 
+// plain reports whether the word stands for itself only.
+func (w *word) plain() bool { return !w.open && !strings.Contains(w.text, "?") }
+
+// beginning returns the letters that every word that matches begins with.
+func (w *word) beginning() string {
+	literal, _, _ := strings.Cut(w.text, "?")
+	return literal
+}
+
+// ascii reports whether all words are.
+func (p *pattern) ascii() bool {
+	for i := range p.words {
+		for j := range len(p.words[i].text) {
+			if p.words[i].text[j] >= utf8.RuneSelf {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // parse takes a phrase apart. The reason, if not empty, says why it is not one.
 func parse(p Phrase) (pattern, string) {
 	folded := fold.String(p.Text)

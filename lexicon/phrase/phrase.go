@@ -62,24 +62,14 @@ func (e *Error) Error() string { return fmt.Sprintf("phrase %d: %s", e.Index, e.
 // Matcher finds the phrases that it was compiled from. It never changes and is safe for
 // concurrent use.
 type Matcher struct {
-	patterns []pattern
-}
-
-// Compile makes a Matcher of the phrases. The error, if any, is an *Error about the
-// first phrase that is not one.
-func Compile(phrases []Phrase) (*Matcher, error) {
-	m := &Matcher{patterns: make([]pattern, len(phrases))}
-	for i, p := range phrases {
-		var reason string
-		if m.patterns[i], reason = parse(p); reason != "" {
-			return nil, &Error{i, reason}
-		}
-	}
-	return m, nil
+	filters  filters
+	trie     trie
+	patterns []pattern // of the phrases that the trie alone does not decide on
+	longest  int       // words in a phrase
 }
 
 // Append appends all occurrences of all phrases in t to dst, also those that overlap,
 // in the order of their Start, and returns the extended slice.
 func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
-	return appendNaive(dst, m.patterns, t)
+	return m.appendFast(dst, t)
 }

@@ -53,13 +53,16 @@ func classify(r rune) class {
 	switch {
 	case unicode.Is(unicode.M, r):
 		return mark
-	case unicode.In(r, soloScripts...) && unicode.In(r, unicode.L, unicode.N), r == 0x30FC: // prolonged sound mark
+	case unicode.In(r, soloScripts...) && unicode.In(r, unicode.L, unicode.N), r == prolongedSound:
 		return solo
 	case unicode.In(r, unicode.L, unicode.N):
 		return letter
 	}
 	return separator
 }
+
+// prolongedSound lengthens the vowel of the Kana before it.
+const prolongedSound = 0x30FC
 
 // soloScripts are written without spaces between words.
 var soloScripts = []*unicode.RangeTable{
