@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
+	"github.com/zixpolicy/zixpolicy/message"
 )
 
 // compiler turns declared rules into compiled ones and collects every mistake.
 type compiler struct {
 	language *language
 	location *time.Location // in which dates without a zone are meant
+	limits   message.Limits // for the messages of tests
 	errs     []error
 }
 

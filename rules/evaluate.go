@@ -18,7 +18,8 @@ type evaluation struct {
 	policy   *Policy
 	message  *message.Message
 	now      time.Time
-	external []string // recipients the policy applies to, in envelope order
+	external []string      // recipients the policy applies to, in envelope order
+	subjects [][]character // what tags are looked for in; nil until asked for
 
 	scanned bool
 	texts   []lexicon.Text
@@ -203,6 +204,7 @@ func (e *evaluation) end() {
 	clear(e.answers)
 	clear(e.machine.Stack[:cap(e.machine.Stack)])
 	e.machine = vm.VM{Stack: e.machine.Stack[:0]}
+	e.subjects = nil
 	e.byKind = [4][]lexicon.Tally{}
 	e.clearVariables()
 }

@@ -176,21 +176,22 @@ func (l *language) askNear(q *question, args arguments) *argumentError {
 	}
 	q.bool = true
 	q.ask = func(e *evaluation) int {
-		e.scan()
+		if e.tally(a, anyKind).Count == 0 || e.tally(b, anyKind).Count == 0 {
+			return 0
+		}
 		return number(near(e.hits, e.message.Parts, a, b, within))
 	}
 	return nil
 }
 
-// askTag asks whether a tag stands in the subject. A message can have several
-// Subject fields; which one a reader shows is not known, so all are looked at.
+// askTag asks whether a tag stands in the subject.
 func askTag(q *question, args arguments) *argumentError {
 	tag := foldTag(args.texts[0])
 	if len(tag) == 0 {
 		return wrongArgument(0, &mistake{message: "the tag is empty", remedy: `name it: tag("[encrypt]")`})
 	}
 	q.bool = true
-	q.ask = func(e *evaluation) int { return number(hasTag(e.message.Header.Values("Subject"), tag)) }
+	q.ask = func(e *evaluation) int { return number(e.hasTag(tag)) }
 	return nil
 }
 

@@ -56,7 +56,7 @@ func (c *compiler) tests(d *declared, r *rule) []*ruleTest {
 		if spec.Time != nil {
 			t.now = inLocation(*spec.Time, c.location)
 		}
-		t.message = testMessage(spec)
+		t.message = testMessage(spec, c.limits)
 		t.summary = t.summarise()
 		list = append(list, t)
 	}

@@ -72,7 +72,9 @@ func TestTag(t *testing.T) {
 		{"[x]", "a [x] [x] [x] b", true, "a b"},
 	}
 	for _, test := range tests {
-		if got := hasTag([]string{"other", test.subject}, foldTag(test.tag)); got != test.found {
+		e := &evaluation{message: &message.Message{Header: message.Header{
+			{Name: "Subject", Value: "other"}, {Name: "subject", Value: test.subject}}}}
+		if got := e.hasTag(foldTag(test.tag)); got != test.found {
 			t.Errorf("tag %q in %q: %t", test.tag, test.subject, got)
 		}
 		if got := StripTags(test.subject, []string{test.tag}); test.found && got != test.stripped || !test.found && got != test.subject {

@@ -87,10 +87,18 @@ func matchTag(chars []character, tag []rune, start int) (end int, ok bool) {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// hasTag reports whether the tag stands anywhere in one of the subjects.
-func hasTag(subjects []string, tag []rune) bool {
-	for _, s := range subjects {
-		if _, _, ok := findTag(foldCharacters(s), tag, 0); ok {
+// hasTag reports whether the tag stands anywhere in one of the subjects. A message
+// can have several Subject fields; which one a reader shows is not known, so all are
+// looked at.
+func (e *evaluation) hasTag(tag []rune) bool {
+	if e.subjects == nil {
+		e.subjects = [][]character{}
+		for _, s := range e.message.Header.Values("Subject") {
+			e.subjects = append(e.subjects, foldCharacters(s))
+		}
+	}
+	for _, s := range e.subjects {
+		if _, _, ok := findTag(s, tag, 0); ok {
 			return true
 		}
 	}

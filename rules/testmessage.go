@@ -24,7 +24,7 @@ const (
 // testMessage makes the message of a test. Subject, header and text go through
 // message.Read like any mail; attachments and defects are set down as they are,
 // since a test names files that it does not have.
-func testMessage(s *testSpec) *message.Message {
+func testMessage(s *testSpec, limits message.Limits) *message.Message {
 	env := message.Envelope{Sender: testSender, Recipients: s.Recipients, Authenticated: s.Authenticated}
 	if s.Sender != nil {
 		env.Sender = strings.Trim(*s.Sender, "<>")
@@ -32,7 +32,7 @@ func testMessage(s *testSpec) *message.Message {
 	if len(env.Recipients) == 0 {
 		env.Recipients = []string{testRecipient}
 	}
-	m := message.Read(context.Background(), env, testBytes(s), message.DefaultLimits())
+	m := message.Read(context.Background(), env, testBytes(s), limits)
 	for i, a := range s.Attachments {
 		place := a.Name
 		if place == "" {
