@@ -30,8 +30,7 @@ type Daemon struct {
 	log            lockedBuffer
 }
 
-// Start runs the process and waits until it answers. It is stopped at the end of
-// the test.
+// Start runs the process and waits until it answers. Whoever starts it stops it.
 func (d *Daemon) Start(t testing.TB) {
 	t.Helper()
 	cmd := exec.Command(d.binary, append(append([]string{"serve"}, d.Roles...), "--config", d.config)...)
@@ -45,7 +44,6 @@ func (d *Daemon) Start(t testing.TB) {
 		cmd.Wait()
 		close(exited)
 	}()
-	t.Cleanup(func() { d.Stop(t) })
 	Await(t, "zixpolicy serve "+strings.Join(d.Roles, " ")+" to answer", func() bool {
 		if d.gone() {
 			t.Fatalf("zixpolicy serve %v ended: %v\n%s", d.Roles, cmd.ProcessState, d.Log())

@@ -69,8 +69,10 @@ func NewSite(t testing.TB, binary, policy string) *Site {
 	s.Encryptor = s.daemon("encryptor")
 	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), s.Inside, s.Outside)
 	s.Setup(t, "--apply")
-	s.Milter.Start(t)
-	s.Encryptor.Start(t)
+	for _, d := range []*Daemon{s.Milter, s.Encryptor} {
+		d.Start(t)
+		t.Cleanup(func() { d.Stop(t) })
+	}
 	s.Postfix.Start(t)
 	return s
 }
