@@ -20,29 +20,57 @@ func splitHeader(raw []byte, open []string, strict bool) (fields Header, body []
 	if bytes.HasPrefix(rest, []byte("From ")) || bytes.HasPrefix(rest, []byte(">From ")) {
 		_, rest = cutLine(rest) // the envelope line of an mbox
 	}
-	fields = make(Header, 0, 16)
+	var room [24]span
+	spans := room[:0]
+	body = nil
+scan:
 	for len(rest) > 0 {
 		field, after := cutField(rest)
-		name, value, ok := bytes.Cut(field, []byte(":"))
-		switch {
+		start := len(raw) - len(rest)
+		switch colon := bytes.IndexByte(field, ':'); {
 		case isBlank(field):
-			return fields, after, odd
+			body = after
+			break scan
 		case field[0] == '-' && isDelimiter(field, open):
-			return fields, rest, odd
-		case ok && isName(name):
-			fields = append(fields, Field{Name: string(bytes.TrimRight(name, " \t")), Value: decodeValue(value)})
-		case len(fields) == 0 && !odd && !headerFollows(after):
+			body = rest
+			break scan
+		case colon >= 0 && isName(field[:colon]):
+			spans = append(spans, span{start, start + colon, start + len(field)})
+		case len(spans) == 0 && !headerFollows(after):
 			return nil, raw, true // no header at all
+		case strict:
+			odd, body = true, rest
+			break scan
 		default:
 			odd = true
-			if strict {
-				return fields, rest, odd
-			}
-			fields = append(fields, Field{Value: decodeValue(field)})
+			spans = append(spans, span{start, start, start + len(field)})
 		}
 		rest = after
 	}
-	return fields, nil, odd
+	return cutSpans(raw, spans), body, odd
+}
+
+// span is where a field stands: its name, a colon unless the name is empty, and
+// its value.
+type span struct{ start, colon, end int }
+
+// cutSpans makes fields of the spans of a header. All share one string.
+func cutSpans(raw []byte, spans []span) Header {
+	if len(spans) == 0 {
+		return nil
+	}
+	base := spans[0].start
+	text := string(raw[base:spans[len(spans)-1].end])
+	fields := make(Header, len(spans))
+	for i, s := range spans {
+		value := text[s.colon-base : s.end-base]
+		if s.colon > s.start {
+			fields[i].Name = strings.TrimRight(text[s.start-base:s.colon-base], " \t")
+			value = value[1:]
+		}
+		fields[i].Value = decodeValue(value)
+	}
+	return fields
 }
 
 // headerFollows reports whether the next line looks like a header field.
@@ -108,26 +136,30 @@ func isName(name []byte) bool {
 }
 
 // decodeValue unfolds and decodes the raw value of a field.
-func decodeValue(raw []byte) string {
-	raw = bytes.TrimSpace(raw)
-	for _, b := range raw {
-		if b >= 0x80 || b < ' ' || b == '=' {
-			return decodeOddValue(raw)
+func decodeValue(raw string) string {
+	raw = strings.TrimSpace(raw)
+	ascii, plain := true, true
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c >= 0x80 || c == 0x1b:
+			ascii = false
+		case c < ' ' || c == '=' && i+1 < len(raw) && raw[i+1] == '?':
+			plain = false
 		}
 	}
-	return string(raw)
-}
-
-// decodeOddValue is decodeValue for a value that is folded, encoded or 8-bit.
-func decodeOddValue(raw []byte) string {
-	text, _ := charset.Decode(raw, "")
-	if strings.IndexAny(text, "\r\n\x00") >= 0 {
-		text = unfold(text)
+	if ascii && plain {
+		return raw
 	}
-	if strings.Contains(text, "=?") {
-		text = decodeWords(text)
+	if !ascii {
+		raw, _ = charset.Decode([]byte(raw), "")
 	}
-	return strings.TrimSpace(text)
+	if strings.ContainsAny(raw, "\r\n\x00") {
+		raw = unfold(raw)
+	}
+	if strings.Contains(raw, "=?") {
+		raw = decodeWords(raw)
+	}
+	return strings.TrimSpace(raw)
 }
 
 // unfold removes line ends and NULs; a line end that no white space follows (a

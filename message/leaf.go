@@ -41,7 +41,7 @@ func (w *walk) decode(e *entity, t *mediaType, media, encoding string, body []by
 		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "unknown transfer encoding")
 		w.give(e, t, media, decoded)
 	case !clean && encoding != "quoted-printable":
-		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "malformed "+encoding)
+		w.file.DefectIn(w.bodyPath(), collect.DefectCorrupt, "malformed transfer encoding")
 		w.file.Body(&collect.File{Type: "text/plain", Declared: "text/plain", Content: body}, w.bodyPath()+"#raw")
 		if strict := strictBase64(body); encoding == "base64" && len(strict) < len(content) {
 			w.give(e, t, media, strict) // what a program sees that stops where it ends

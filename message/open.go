@@ -8,32 +8,45 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
+	"github.com/zixpolicy/zixpolicy/message/xmltext"
 )
 
-// open detects the format of a file by its content and calls its reader. This is
-// the one list of formats: a new one has its type in message/format, its reader
-// in a package of its own, and one case here.
+// open detects the format of a file by its content and calls its reader.
 func open(f *collect.File) {
 	f.Detected(format.Detect(f.Content, f.Declared))
-	switch f.Type {
-	case "message/rfc822":
+	read := readerOf(f.Type)
+	switch {
+	case read != nil:
+		f.Guard(read)
+	case f.Type == "message/rfc822":
 		readMessage(f, nil)
-	case "text/html":
+	case f.Type == "text/html":
 		htmltext.Read(f)
-	case "text/plain":
+	case f.Type == "text/plain":
 		readPlain(f)
-	case "application/pgp-encrypted":
+	case strings.HasPrefix(f.Type, "text/"), strings.HasPrefix(f.Type, "message/"):
+		plaintext.Read(f)
+	case f.Type == "application/pgp-encrypted":
 		f.Defect(collect.DefectEncrypted, "OpenPGP")
+	case format.Opaque(f.Type):
+		f.Opaque()
 	default:
-		switch {
-		case strings.HasPrefix(f.Type, "text/"):
-			plaintext.Read(f)
-		case format.Opaque(f.Type):
-			f.Opaque()
-		default:
-			f.Defect(collect.DefectUnsupported, "no reader for this format")
-		}
+		f.Defect(collect.DefectUnsupported, "no reader for this format")
 	}
+}
+
+// readerOf returns the reader of files of a type, nil if there is none. This is
+// the one list of formats beyond text, HTML and mail itself: a new one has its
+// signature in message/format, its reader in a package of its own, and a case
+// here.
+func readerOf(mediaType string) func(*collect.File) {
+	switch mediaType {
+	case "text/xml", "image/svg+xml":
+		return xmltext.Read
+	case "text/calendar", "text/vcard":
+		return plaintext.ReadFolded
+	}
+	return nil
 }
 
 // readPlain reads plain text, the files uuencoded in it, and its second reading

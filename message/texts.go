@@ -35,7 +35,11 @@ func (w *walk) headerTexts(fields Header) {
 // address fields the display names and comments, of unknown fields all, of fields
 // that programs write for programs nothing.
 func readable(f *Field) string {
-	name := strings.ToLower(f.Name)
+	var lower [40]byte
+	if f.Name == "" || len(f.Name) > len(lower) {
+		return f.Value
+	}
+	name := string(asciiLower(lower[:0], f.Name))
 	switch name {
 	case "from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-to", "resent-cc", "disposition-notification-to":
 		return displayNames(f.Value)
@@ -63,6 +67,18 @@ func readable(f *Field) string {
 		}
 	}
 	return f.Value
+}
+
+// asciiLower appends s in lower case.
+func asciiLower(out []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // displayNames returns the display names and comments of an address list, the

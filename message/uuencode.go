@@ -65,7 +65,7 @@ func uuName(line []byte) (string, bool) {
 			return "", false
 		}
 	}
-	return decodeValue(name), true
+	return decodeValue(string(name)), true
 }
 
 // decodeUU decodes lines up to "end" or to the first that is not uuencoded.

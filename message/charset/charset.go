@@ -4,6 +4,7 @@ package charset
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 
@@ -87,11 +88,15 @@ func decodeMixed(content []byte) string {
 // switches character sets in 7-bit encodings.
 func scan(content []byte) (ascii, escape bool) {
 	ascii = true
-	for _, b := range content {
-		if b >= utf8.RuneSelf {
+	rest := content
+	for ; len(rest) >= 8; rest = rest[8:] {
+		if binary.LittleEndian.Uint64(rest)&0x8080808080808080 != 0 {
 			ascii = false
 			break
 		}
+	}
+	for _, b := range rest[:min(len(rest), 8)] {
+		ascii = ascii && b < utf8.RuneSelf
 	}
 	return ascii, bytes.IndexByte(content, 0x1b) >= 0 || bytes.IndexByte(content, 0) >= 0
 }
@@ -124,6 +129,10 @@ func multibyte(label string) bool {
 
 // normalise folds a label to the form in which it is compared.
 func normalise(label string) string {
+	switch label {
+	case "", "utf-8", "us-ascii", "iso-8859-1":
+		return label
+	}
 	label = strings.ToLower(strings.Trim(label, " \t\r\n\"'"))
 	switch label {
 	case "utf8", "utf_8":

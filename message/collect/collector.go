@@ -16,7 +16,7 @@ const grace = 250 * time.Millisecond
 // maxDefects bounds the defects of one message; one more says that there were others.
 const maxDefects = 500
 
-// Collector holds what was found so far. All methods of it and of its Files may
+// Collector holds what was found so far. Its methods and those of its Files may
 // be called from one goroutine while another seals it.
 type Collector struct {
 	ctx    context.Context
@@ -30,6 +30,7 @@ type Collector struct {
 	unpacked int64          // bytes unpacked so far
 	leaves   int
 	over     uint8 // which of the limits that are reported once was reported
+	guarded  bool  // whether a reader runs under Guard
 	sealed   bool
 }
 
@@ -50,35 +51,23 @@ const (
 
 // Run calls read with a new Collector's root file and returns what it found, at
 // the latest when the limits' time (or ctx) is over. open reads a file that
-// another one contains. A read that does not end in time is abandoned: what it
-// reports afterwards is dropped.
+// another one contains. Both run on the caller's goroutine and must look at
+// [File.Err]; what may not do so belongs into [File.Guard].
 func Run(ctx context.Context, limits Limits, open, read func(*File)) Found {
 	limits = limits.WithDefaults()
 	ctx, cancel := context.WithTimeout(ctx, limits.Time)
 	defer cancel()
-	c := &Collector{ctx: ctx, limits: limits, open: open, taken: make(map[string]int, 8)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		root := &File{c: c}
-		root.run(read)
-		root.Err() // a reader that noticed the deadline only at its end
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		select {
-		case <-done:
-		case <-time.After(grace):
-		}
-	}
+	c := &Collector{ctx: ctx, limits: limits, open: open}
+	root := &File{c: c}
+	root.run(read)
 	return c.seal()
 }
 
+// seal returns what was found; nothing is added any more.
 func (c *Collector) seal() Found {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ctx.Err() != nil && c.over&overTime == 0 {
+	if c.ctx.Err() != nil {
 		c.once(overTime, Defect{Kind: DefectTimeout, Detail: "reading took too long"})
 	}
 	c.sealed = true
@@ -179,6 +168,9 @@ func (c *Collector) take(path string) string {
 	defer c.mu.Unlock()
 	n, used := c.taken[path]
 	if !used {
+		if c.taken == nil {
+			c.taken = make(map[string]int, 8)
+		}
 		c.taken[path] = 1
 		return path
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // File is one body or file of a message, handed to the reader of its format.
@@ -200,6 +201,33 @@ func (f *File) run(read func(*File)) {
 		}
 	}()
 	read(f)
+}
+
+// Guard calls a reader that may not look at [File.Err] (foreign code) so that it
+// cannot hold up the message: one that does not end in time is abandoned, and
+// whatever it reports afterwards is dropped.
+func (f *File) Guard(read func(*File)) {
+	if f.c.guarded {
+		f.run(read)
+		return
+	}
+	f.c.guarded = true
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f.run(read)
+	}()
+	select {
+	case <-done:
+	case <-f.c.ctx.Done():
+		select {
+		case <-done:
+		case <-time.After(grace):
+			f.c.seal()
+			return
+		}
+	}
+	f.c.guarded = false
 }
 
 // Unpack reads a file that is packed inside f from r, within the limits, and

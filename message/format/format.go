@@ -135,12 +135,13 @@ func IsText(content []byte) bool {
 	control, high := 0, 0
 	for _, b := range sample {
 		switch {
-		case b == 0:
-			return false
-		case b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b:
-			control++
+		case b >= ' ' && b < utf8.RuneSelf:
 		case b >= utf8.RuneSelf:
 			high++
+		case b == 0:
+			return false
+		case b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b:
+			control++
 		}
 	}
 	if control > len(sample)/200 {
@@ -175,8 +176,12 @@ func textType(content []byte, declared string) string {
 
 // LooksHTML reports whether text begins as HTML documents do.
 func LooksHTML(content []byte) bool {
-	head := bytes.ToLower(content[:min(len(content), 1024)])
+	head := content[:min(len(content), 1024)]
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(head) == 0 || head[0] != '<' {
+		return false
+	}
+	head = bytes.ToLower(head)
 	for bytes.HasPrefix(head, []byte("<!--")) || bytes.HasPrefix(head, []byte("<?xml")) {
 		_, after, ok := bytes.Cut(head, []byte(">"))
 		if !ok {
