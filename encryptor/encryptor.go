@@ -1,10 +1,14 @@
 // Package encryptor is the edge on which mail leaves the MTA to be encrypted: an
 // LMTP server (RFC 2033) that takes routed recipients, gives them their own
 // addresses back, and hands each message to a [Backend].
+//
+// It keeps nothing: the MTA has the message in its queue until the backend has taken
+// it over, and is told so for each recipient.
 package encryptor
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/zixpolicy/zixpolicy/message"
@@ -17,6 +21,7 @@ type Backend interface {
 	// forgets it then. A *smtp.SMTPError keeps its code (4xx: the MTA tries
 	// again; 5xx: it bounces to the sender); any other error is temporary.
 	// Where recipients fare differently the error is a [RecipientErrors].
+	// A message that was not read to its end counts as not taken over.
 	// Deliver may be called concurrently.
 	Deliver(ctx context.Context, env message.Envelope, msg *Message) error
 }
@@ -26,6 +31,12 @@ type Message struct {
 	// Policy is what the milter wrote about the message in its X-Zixpolicy-*
 	// fields, by lower-case name without that prefix ("rule" → "hipaa").
 	Policy map[string]string
+	// Size is what the MTA announced (RFC 1870); 0 if it did not. It is a hint.
+	Size int64
+	// EightBit says that the MTA announced a body of 8-bit text (RFC 6152).
+	EightBit bool
+	// UTF8 says that the MTA announced UTF-8 in addresses or header (RFC 6531).
+	UTF8 bool
 	// Reader gives the message's bytes (RFC 5322, CRLF) without those fields.
 	// It can be read once.
 	io.Reader
@@ -36,4 +47,12 @@ type Message struct {
 type RecipientErrors []error
 
 // Error says for how many recipients delivery failed.
-func (e RecipientErrors) Error() string { return "encryptor: delivery failed for some recipients" }
+func (e RecipientErrors) Error() string {
+	failed := 0
+	for _, err := range e {
+		if err != nil {
+			failed++
+		}
+	}
+	return fmt.Sprintf("encryptor: delivery failed for %d of %d recipients", failed, len(e))
+}
