@@ -21,8 +21,9 @@ type Postfix struct {
 }
 
 // mainCF is a minimal relay for the domain maine.example. It says nothing about
-// zixpolicy. The map of the inside domain and relayhost stand for what a site has
-// already, and what a routed recipient must not fall into.
+// zixpolicy. Everything outside goes to one sink three times over: by the transport
+// map's last entry, by the sender's default transport, and by relayhost. That is what
+// a site may have already, and what a routed recipient must not fall into.
 const mainCF = `# A relay for maine.example, in a directory of its own.
 compatibility_level = 3.6
 queue_directory = %[1]s/queue
@@ -41,7 +42,9 @@ mynetworks = 127.0.0.0/8
 relay_domains = maine.example
 alias_maps =
 local_recipient_maps =
-transport_maps = inline:{ { maine.example = smtp:[127.0.0.1]:%[3]s }, { .maine.example = smtp:[127.0.0.1]:%[3]s } }
+transport_maps = inline:{ { maine.example = smtp:[127.0.0.1]:%[3]s }, { .maine.example = smtp:[127.0.0.1]:%[3]s }, { * = smtp:[127.0.0.1]:%[2]s } }
+parent_domain_matches_subdomains = relay_domains, transport_maps
+sender_dependent_default_transport_maps = static:{smtp:[127.0.0.1]:%[2]s}
 relayhost = [127.0.0.1]:%[2]s
 message_size_limit = 52428800
 `
