@@ -35,7 +35,7 @@ func (c *compiler) mistake(p place, key string, m *mistake) {
 // rule compiles one rule.
 func (c *compiler) rule(d *declared) *rule {
 	s := &d.spec
-	r := &rule{name: s.Name, shipped: d.shipped}
+	r := &rule{place: d.place, name: s.Name, shipped: d.shipped}
 	c.action(d, r)
 	c.condition(d, r)
 	r.from = c.scope(d.at("from"), "from", s.From)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
@@ -81,6 +82,9 @@ func replace[T any](d, over *declared, key string, value **T, with *T) {
 	}
 }
 
+// ruleName is what rules are called by: in header fields, metrics and logs.
+var ruleName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
 // order puts a site's rules before the shipped ones and adapts those shipped ones
 // that the site names. It returns an error for each rule without a name or with one
 // that its layer has already.
@@ -96,6 +100,9 @@ func order(shipped, site []*declared) (list []*declared, errs []error) {
 		case strings.TrimSpace(name) == "":
 			errs = append(errs, d.file.Errorf(d.path, "the rule has no name").
 				WithRemedy(`add name = "…": reports and logs call it by that`))
+		case !ruleName.MatchString(name):
+			errs = append(errs, d.errorf("name", "%q is not a rule name", name).
+				WithRemedy("use at most 64 letters, digits, dots, hyphens and underscores, as in \"health-records\""))
 		case first != nil:
 			errs = append(errs, d.errorf("name", "a second rule %q", name).
 				WithRemedy("the first is in %s, line %d; give one of them another name", first.file.Name, first.file.Line(first.path)))

@@ -135,10 +135,12 @@ func (e *evaluation) run(program *vm.Program) (bool, error) {
 func (v *Verdict) decide(p *Policy, recipient string, deciding []*rule) {
 	d := Decision{Recipient: recipient, Internal: !p.External(recipient)}
 	if !d.Internal {
-		for _, r := range deciding {
+		for i, r := range deciding {
 			if r.to.covers(recipient, r.exact()) {
-				d.Action, d.Rule, d.Modifiers = p.lane(r, recipient), r.name, r.modifiers
-				d.Text = r.text
+				d.Action, d.Rule, d.Text, d.Modifiers = p.lane(r, recipient), r.name, r.text, r.modifiers
+				if d.Action == Hold {
+					d.Released = p.released(recipient, deciding[i+1:])
+				}
 				break
 			}
 		}
@@ -147,6 +149,17 @@ func (v *Verdict) decide(p *Policy, recipient string, deciding []*rule) {
 	if d.Action > v.Action || v.Rule == "" && d.Action == v.Action {
 		v.Action, v.Rule = d.Action, d.Rule
 	}
+}
+
+// released returns the lane of a recipient whose message was held and is released:
+// who releases it approves of what made it be held, not of sending it in clear.
+func (p *Policy) released(recipient string, rules []*rule) Action {
+	for _, r := range rules {
+		if r.action <= Encrypt && r.to.covers(recipient, r.exact()) {
+			return p.lane(r, recipient)
+		}
+	}
+	return Deliver
 }
 
 // lane returns the rule's action for the recipient, after the configuration has

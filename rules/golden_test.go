@@ -92,11 +92,51 @@ func judgeArchive(t *testing.T, archive *txtar.Archive) map[string]string {
 	}
 	m := message.Read(context.Background(), env, fileOf(archive, "message.eml"), message.DefaultLimits())
 	v := p.Evaluate(m)
-	var story strings.Builder
-	if _, err := p.Explain(m, v, false).WriteTo(&story); err != nil {
-		t.Fatal(err)
+	return map[string]string{"verdict": renderVerdict(v), "explanation": renderExplanation(p.Explain(m, v, false))}
+}
+
+// renderExplanation writes rules with the statements that decided them, and hits.
+func renderExplanation(x *Explanation) string {
+	var b strings.Builder
+	for _, r := range x.Rules {
+		fmt.Fprintf(&b, "%s → %s: holds %t", r.Name, r.Action, r.Holds)
+		if r.Observe {
+			b.WriteString(", observed")
+		}
+		if r.Skipped != "" {
+			fmt.Fprintf(&b, ", skipped: %s", r.Skipped)
+		}
+		if len(r.Decides) > 0 {
+			fmt.Fprintf(&b, ", decides for %s", strings.Join(r.Decides, " "))
+		}
+		if r.Because != "" {
+			fmt.Fprintf(&b, ", because %q", r.Because)
+		}
+		b.WriteString("\n")
+		if r.When != nil {
+			renderDecided(&b, r.When)
+		}
 	}
-	return map[string]string{"verdict": renderVerdict(v), "explanation": story.String()}
+	for _, h := range x.Hits {
+		fmt.Fprintf(&b, "hit %s (%s) at %s:%d: %q %q %q\n", h.Lexicon, h.Entry, h.Part, h.Start, h.Before, h.Masked, h.After)
+	}
+	for _, d := range x.Unread {
+		fmt.Fprintf(&b, "not read %s: %s\n", d.Part, d.Kind)
+	}
+	return b.String()
+}
+
+func renderDecided(b *strings.Builder, c *ClauseExplanation) {
+	if c.Decided {
+		fmt.Fprintf(b, "    %t %s", c.Holds, c.Text)
+		for _, fact := range c.Facts {
+			fmt.Fprintf(b, "; %s", fact)
+		}
+		b.WriteString("\n")
+	}
+	for i := range c.Parts {
+		renderDecided(b, &c.Parts[i])
+	}
 }
 
 // renderVerdict writes a verdict as the archives have it.
@@ -108,6 +148,9 @@ func renderVerdict(v *Verdict) string {
 		fmt.Fprintf(&b, "to %s: %s %s", d.Recipient, d.Action, d.Rule)
 		if d.Internal {
 			b.WriteString("(internal)")
+		}
+		if d.Action == Hold {
+			fmt.Fprintf(&b, ", released: %s", d.Released)
 		}
 		if d.Text != "" {
 			fmt.Fprintf(&b, " %q", d.Text)

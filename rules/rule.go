@@ -6,6 +6,7 @@ import (
 
 // rule is one compiled rule.
 type rule struct {
+	place
 	name    string
 	shipped bool
 	when    *condition // nil: always

@@ -29,6 +29,7 @@ type Decision struct {
 	Action    Action
 	Rule      string // the first rule that matched; empty where none did
 	Text      string // for Reject: the rule's own SMTP reply text; may be empty
+	Released  Action // for Hold: what becomes of it on release, by the rules after this one
 	Modifiers        // of the rule that decided; zero where none did
 }
 

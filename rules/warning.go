@@ -1,0 +1,29 @@
+package rules
+
+import "github.com/zixpolicy/zixpolicy/internal/tomlfile"
+
+// Warnings returns what is allowed in a policy but hardly meant: rules that have
+// ended, and rules that can never decide because an earlier one covers everything.
+func (p *Policy) Warnings() []*tomlfile.Error {
+	var list []*tomlfile.Error
+	var all *rule // decides for everybody, whatever the message
+	now := p.now()
+	for _, r := range p.rules {
+		switch {
+		case r.expired(now):
+			list = append(list, r.errorf("until", "rule %q has ended and is ignored", r.name).
+				WithRemedy("remove the rule, or set a later date"))
+		case all != nil && !r.observe && !r.shipped:
+			list = append(list, r.errorf("name", "rule %q never decides: %q before it covers every message", r.name, all.name).
+				WithRemedy("move it up"))
+		case all == nil && r.coversAll():
+			all = r
+		}
+	}
+	return list
+}
+
+// coversAll reports whether the rule decides for every recipient of every message.
+func (r *rule) coversAll() bool {
+	return !r.observe && r.until.IsZero() && r.from == nil && r.to == nil && r.when != nil && r.when.source == "true"
+}
