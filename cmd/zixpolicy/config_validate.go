@@ -121,7 +121,7 @@ func oneOf(f *tomlfile.File, path, value string, allowed ...string) error {
 	if slices.Contains(allowed, value) {
 		return nil
 	}
-	e := f.Errorf(path, "%s: %q is not one of %s", path, value, strings.Join(allowed, ", "))
+	e := f.Errorf(path, "%s: %q is not known; there is %s", path, value, strings.Join(allowed, ", "))
 	if near := tomlfile.Nearest(value, allowed); near != "" {
 		e = e.WithRemedy("did you mean %q?", near)
 	}

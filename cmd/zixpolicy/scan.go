@@ -17,6 +17,7 @@ type scan struct {
 	limits     message.Limits
 	sender     *string // nil: the From field's address
 	recipients []string
+	explain    bool
 	values     bool
 }
 
@@ -55,8 +56,8 @@ func runScan(ctx context.Context, in invocation) int {
 	if s.policy, err = loadPolicy(c); err != nil {
 		return in.fail(exitUsage, err)
 	}
-	s.limits, s.values = c.limits(), *values
-	out := newVerdictWriter(in.stdout, s.policy, *asJSON, *explain)
+	s.limits, s.values, s.explain = c.limits(), *values, *explain
+	out := newVerdictWriter(in.stdout, s.policy, *asJSON)
 	return in.scan(ctx, s, input{stdin: in.stdin, limit: s.limits.Message, lines: *lines}, operands, out)
 }
 
@@ -74,10 +75,10 @@ func (in invocation) scan(ctx context.Context, s scan, from input, operands []st
 				status = in.fail(exitFound, r.err)
 				return nil
 			}
-			if r.report.Action != rules.Deliver.String() || r.report.Error != "" {
+			if r.Action != rules.Deliver.String() || r.Error != "" {
 				status = exitFound
 			}
-			return out.write(r.report)
+			return out.write(&r.judged)
 		})
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
@@ -88,14 +89,21 @@ func (in invocation) scan(ctx context.Context, s scan, from input, operands []st
 	return status
 }
 
+// judged is the verdict on one message, as JSON shows it.
+type judged struct {
+	*rules.Report
+	Explanation *rules.Explanation `json:"explanation,omitempty"` // only where it was asked for
+}
+
 // scanned is the verdict on one message, or why there is none.
 type scanned struct {
-	report *rules.Report
-	err    error
+	judged
+	err error
 }
 
 // judge reads and judges one message as the milter does.
-func (s scan) judge(ctx context.Context, i item) scanned {
+func (s scan) judge(ctx context.Context, i item) (result scanned) {
+	defer recoverAs(i.name, &result.err)
 	if i.err != nil {
 		return scanned{err: fmt.Errorf("%s: %w", i.name, i.err)}
 	}
@@ -108,24 +116,37 @@ func (s scan) judge(ctx context.Context, i item) scanned {
 	if len(s.recipients) == 0 {
 		m.Envelope.Recipients = recipientsOf(m.Header)
 	}
-	return scanned{report: s.policy.Report(i.name, m, s.policy.Evaluate(m), s.values)}
+	verdict := s.policy.Evaluate(m)
+	result.Report = s.policy.Report(i.name, m, verdict, s.values)
+	if s.explain {
+		result.Explanation = s.policy.Explain(m, verdict, s.values)
+	}
+	return result
 }
 
-// verdictWriter writes reports, as JSON or for people.
+// recoverAs turns a panic over a message into an error, so that one message does not
+// end the scan of all. What it panicked with may quote the message and is left out.
+func recoverAs(name string, err *error) {
+	if recover() != nil {
+		*err = fmt.Errorf("%s: internal error: please report it with the message", name)
+	}
+}
+
+// verdictWriter writes verdicts, as JSON or for people.
 type verdictWriter struct {
 	*bufio.Writer
-	write func(*rules.Report) error
+	write func(*judged) error
 }
 
-func newVerdictWriter(w io.Writer, p *rules.Policy, asJSON, explain bool) *verdictWriter {
+func newVerdictWriter(w io.Writer, p *rules.Policy, asJSON bool) *verdictWriter {
 	b := bufio.NewWriter(w)
 	if asJSON {
 		e := jsonEncoder(b)
-		return &verdictWriter{b, func(r *rules.Report) error { return e.Encode(r) }}
+		return &verdictWriter{b, func(v *judged) error { return e.Encode(v) }}
 	}
 	width := len("-")
 	for _, r := range p.Rules() {
 		width = max(width, len(r.Name))
 	}
-	return &verdictWriter{b, func(r *rules.Report) error { return printVerdict(b, r, width, explain) }}
+	return &verdictWriter{b, func(v *judged) error { return printVerdict(b, v, width) }}
 }

@@ -18,21 +18,21 @@ func jsonEncoder(w io.Writer) *json.Encoder {
 	return e
 }
 
-// printVerdict writes a report for people: action, rule, message and hits on one
-// line, and with explain what led there below it.
-func printVerdict(w io.Writer, r *rules.Report, width int, explain bool) error {
-	action, rule := r.Action, r.Rule
-	if r.Error != "" {
+// printVerdict writes a verdict for people: action, rule, message and hits on one
+// line, or below it, if there is an explanation, everything that led to it.
+func printVerdict(w io.Writer, v *judged, width int) error {
+	action, rule := v.Action, v.Rule
+	if v.Error != "" {
 		action = "error"
 	}
 	if rule == "" {
 		rule = "-"
 	}
-	line := fmt.Sprintf("%-7s  %-*s  %s", action, width, rule, printable(r.Message))
-	if explain {
-		return printExplained(w, r, line)
+	line := fmt.Sprintf("%-7s  %-*s  %s", action, width, rule, printable(v.Message))
+	if v.Explanation != nil {
+		return printExplanation(w, v, line)
 	}
-	if notes := summary(r); notes != "" {
+	if notes := summary(v.Report); notes != "" {
 		line += "  " + notes
 	}
 	_, err := fmt.Fprintln(w, line)
@@ -79,69 +79,6 @@ func shape(h rules.ReportHit) string {
 		return h.Masked
 	}
 	return h.Entry
-}
-
-// printExplained writes a report with everything that led to its verdict.
-func printExplained(w io.Writer, r *rules.Report, line string) error {
-	var b strings.Builder
-	b.WriteString(line + "\n")
-	for _, d := range r.Recipients {
-		why := "no rule"
-		switch {
-		case d.Internal:
-			why = "internal"
-		case d.Rule != "":
-			why = "rule " + d.Rule
-		}
-		fmt.Fprintf(&b, "    %-7s  %s (%s)\n", d.Action, printable(d.Address), why)
-	}
-	if len(r.Matched) > 0 {
-		fmt.Fprintf(&b, "    rules that hold: %s\n", strings.Join(r.Matched, ", "))
-	}
-	explainHits(&b, r)
-	for _, d := range r.Defects {
-		fmt.Fprintf(&b, "    not read: %s: %s: %s\n", printable(d.Part), d.Kind, d.Detail)
-	}
-	if r.Error != "" {
-		fmt.Fprintf(&b, "    could not be judged: %s\n", r.Error)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// explainHits writes the tally of each lexicon and its hits below it.
-func explainHits(b *strings.Builder, r *rules.Report) {
-	done := map[string]bool{}
-	for _, first := range r.Hits {
-		name := first.Lexicon
-		if done[name] {
-			continue
-		}
-		done[name] = true
-		t := r.Lexicons[name]
-		state := "below its threshold"
-		if t.Matched {
-			state = "matched"
-		}
-		fmt.Fprintf(b, "    lexicon %s: %s, score %d, %d hits, %d distinct\n", name, state, t.Score, t.Count, t.Distinct)
-		for _, h := range r.Hits {
-			if h.Lexicon == name {
-				explainHit(b, h)
-			}
-		}
-	}
-}
-
-func explainHit(b *strings.Builder, h rules.ReportHit) {
-	value := h.Masked
-	if h.Text != "" {
-		value = oneLine(h.Text, 80)
-	}
-	fmt.Fprintf(b, "        %s  %s  %s %d–%d", h.Entry, value, printable(h.Part), h.Start, h.End)
-	if h.Why != "" {
-		fmt.Fprintf(b, "  %s", h.Why)
-	}
-	b.WriteString("\n")
 }
 
 // printable returns text with question marks, byte for byte, in the place of

@@ -62,7 +62,8 @@ func (in invocation) text(ctx context.Context, limits message.Limits, operands [
 		func(yield func(item) bool) {
 			input{stdin: in.stdin, limit: limits.Message, yield: yield}.readAll(operands)
 		},
-		func(i item) read {
+		func(i item) (result read) {
+			defer recoverAs(i.name, &result.err)
 			if i.err != nil {
 				return read{err: fmt.Errorf("%s: %w", i.name, i.err)}
 			}
