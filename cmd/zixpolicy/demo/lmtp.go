@@ -34,6 +34,7 @@ func (c lmtpClient) send(sender string, recipients []string, raw []byte, errs []
 	}
 	client := smtp.NewClientLMTP(conn)
 	defer client.Close()
+	client.CommandTimeout, client.SubmissionTimeout = 30*time.Second, 2*time.Minute
 	if err := client.Hello(hostname); err != nil {
 		return err
 	}
