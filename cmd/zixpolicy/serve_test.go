@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -72,11 +73,9 @@ metrics.listen = "127.0.0.1:0"
 	return d
 }
 
-// reload reloads and returns once that is done: the second hangup is taken only then.
-func (d *testDaemon) reload() {
-	d.hangups <- os.Interrupt
-	d.hangups <- os.Interrupt
-}
+// hangup has run reload, and returns once it is about to: run has begun then, and
+// what an earlier hangup asked for is done.
+func (d *testDaemon) hangup() { d.hangups <- syscall.SIGHUP }
 
 // policyFile writes a file into the policy folder.
 func (d *testDaemon) policyFile(t *testing.T, name, text string) {
@@ -107,13 +106,14 @@ func (d *testDaemon) get(t *testing.T, path string) (status int, body string) {
 
 const harmless = "Subject: lunch\r\n\r\nat noon?\r\n"
 
-func TestReloadPutsANewPolicyInForce(t *testing.T) {
+func TestHangupPutsANewPolicyInForce(t *testing.T) {
 	d := startDaemon(t)
 	if got := d.action(harmless); got != rules.Deliver {
 		t.Fatalf("before: %v", got)
 	}
 	d.policyFile(t, "lunch.toml", "[[rule]]\nname = 'lunch'\nwhen = 'subject == \"lunch\"'\naction = 'reject'\n")
-	d.reload()
+	d.hangup()
+	d.hangup()
 	if got := d.action(harmless); got != rules.Reject {
 		t.Errorf("after: %v, log:\n%s", got, d.log)
 	}
@@ -177,7 +177,7 @@ func TestMonitor(t *testing.T) {
 	if status, _ := d.get(t, "/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz: %d", status)
 	}
-	d.reload() // returns once run has begun, hence is ready
+	d.hangup() // run has begun, hence is ready
 	if status, _ := d.get(t, "/readyz"); status != http.StatusOK {
 		t.Errorf("/readyz: %d", status)
 	}
@@ -218,7 +218,7 @@ func TestStopEndsInOrder(t *testing.T) {
 
 func TestAFailingServerStopsTheDaemon(t *testing.T) {
 	d := startDaemon(t)
-	d.reload()
+	d.hangup()
 	d.servers[0].listener.Close() // the monitor's
 	select {
 	case err := <-d.ended:
