@@ -26,6 +26,8 @@ type input struct {
 	limit int64 // bytes of one message; what lies beyond is not read
 	lines bool  // every line is a message's plain-text body
 	yield func(item) bool
+
+	buffer *bufio.Reader // of the file being read
 }
 
 // errStop ends a walk whose consumer has had enough.
@@ -46,6 +48,7 @@ func checkOperands(operands []string) error {
 
 // readAll yields the messages of every operand, in order.
 func (in input) readAll(operands []string) {
+	in.buffer = bufio.NewReaderSize(nil, 64<<10)
 	for _, operand := range operands {
 		if err := in.readOperand(operand); err != nil {
 			return
@@ -86,14 +89,14 @@ func (in input) readFile(path string) error {
 
 // readFrom yields the messages of one file.
 func (in input) readFrom(name string, r io.Reader) error {
-	b := bufio.NewReaderSize(r, 64<<10)
+	in.buffer.Reset(r)
 	if in.lines {
-		return in.readLines(name, b)
+		return in.readLines(name)
 	}
-	if start, _ := b.Peek(len("From ")); string(start) == "From " {
-		return in.readMbox(name, b)
+	if start, _ := in.buffer.Peek(len("From ")); string(start) == "From " {
+		return in.readMbox(name)
 	}
-	raw, err := io.ReadAll(io.LimitReader(b, in.limit+1))
+	raw, err := io.ReadAll(io.LimitReader(in.buffer, in.limit+1))
 	return in.put(item{name: name, raw: raw, err: err})
 }
 
@@ -108,36 +111,37 @@ func (in input) put(i item) error {
 const lineHeader = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
 
 // readLines yields each line as a message, "FILE:3" for the third.
-func (in input) readLines(name string, b *bufio.Reader) error {
+func (in input) readLines(name string) error {
 	for n := 1; ; n++ {
-		line, err := readLine(b, in.limit)
-		if len(line) == 0 && err == io.EOF {
+		raw, err := in.appendLine([]byte(lineHeader), int64(len(lineHeader))+in.limit+1)
+		if len(raw) == len(lineHeader) && err == io.EOF {
 			return nil
 		}
-		i := item{name: fmt.Sprintf("%s:%d", name, n)}
+		i := item{name: fmt.Sprintf("%s:%d", name, n), raw: bytes.TrimRight(raw, "\r\n")}
+		if len(i.raw) < len(lineHeader) { // an empty line: the header's own end stays
+			i.raw = raw[:len(lineHeader)]
+		}
 		if err != nil && err != io.EOF {
 			i.err = err
 			return in.put(i)
 		}
-		i.raw = append([]byte(lineHeader), bytes.TrimRight(line, "\r\n")...)
 		if err := in.put(i); err != nil {
 			return err
 		}
 	}
 }
 
-// readLine returns the next line with its line end, but not more than limit+1
-// bytes of it: what follows is passed over.
-func readLine(b *bufio.Reader, limit int64) ([]byte, error) {
-	var line []byte
+// appendLine appends the next line with its line end to dst, unless dst would have
+// more than limit bytes then: what is beyond is passed over.
+func (in input) appendLine(dst []byte, limit int64) ([]byte, error) {
 	for {
-		chunk, err := b.ReadSlice('\n')
-		if room := limit + 1 - int64(len(line)); int64(len(chunk)) > room {
+		chunk, err := in.buffer.ReadSlice('\n')
+		if room := max(limit-int64(len(dst)), 0); int64(len(chunk)) > room {
 			chunk = chunk[:room]
 		}
-		line = append(line, chunk...)
+		dst = append(dst, chunk...)
 		if err != bufio.ErrBufferFull {
-			return line, err
+			return dst, err
 		}
 	}
 }
@@ -146,15 +150,12 @@ func readLine(b *bufio.Reader, limit int64) ([]byte, error) {
 // and year keep a body's sentence that begins with "From" from being one.
 var separator = regexp.MustCompile(`^From [^\r\n]*\d\d:\d\d[^\r\n]* \d{4}`)
 
-// quotedFrom is a body line that was quoted so as not to be a separator.
-var quotedFrom = regexp.MustCompile(`^>+From `)
-
 // readMbox yields the messages of an mbox file. A file with one message gives it
 // the file's own name, others are "FILE:3" for the third.
-func (in input) readMbox(name string, b *bufio.Reader) error {
+func (in input) readMbox(name string) error {
 	var previous *item
 	for n := 1; ; n++ {
-		raw, err := readMboxMessage(b, in.limit)
+		raw, err := in.readMboxMessage()
 		i := &item{name: fmt.Sprintf("%s:%d", name, n), raw: raw}
 		if err != nil && err != io.EOF {
 			i.err = err
@@ -174,28 +175,22 @@ func (in input) readMbox(name string, b *bufio.Reader) error {
 	}
 }
 
-// readMboxMessage reads the separator line and the message after it. It returns
-// io.EOF with the last message.
-func readMboxMessage(b *bufio.Reader, limit int64) ([]byte, error) {
-	if _, err := readLine(b, limit); err != nil {
-		return nil, err
+// readMboxMessage reads the separator line and the message after it, whose quoted
+// lines lose one ">". It returns io.EOF with the last message.
+func (in input) readMboxMessage() (raw []byte, err error) {
+	if raw, err = in.appendLine(nil, 0); err != nil {
+		return raw, err
 	}
-	var raw []byte
-	blank := false
-	for {
-		if next, _ := b.Peek(256); blank && bytes.HasPrefix(next, []byte("From ")) && separator.Match(next) {
+	for blank := false; ; {
+		next, _ := in.buffer.Peek(256)
+		if blank && bytes.HasPrefix(next, []byte("From ")) && separator.Match(next) {
 			return raw, nil
 		}
-		line, err := readLine(b, limit)
-		blank = len(bytes.TrimRight(line, "\r\n")) == 0
-		if quotedFrom.Match(line) {
-			line = line[1:]
+		blank = bytes.HasPrefix(next, []byte("\n")) || bytes.HasPrefix(next, []byte("\r\n"))
+		if bytes.HasPrefix(next, []byte(">")) && bytes.HasPrefix(bytes.TrimLeft(next, ">"), []byte("From ")) {
+			in.buffer.Discard(1)
 		}
-		if room := limit + 1 - int64(len(raw)); int64(len(line)) > room {
-			line = line[:room]
-		}
-		raw = append(raw, line...)
-		if err != nil {
+		if raw, err = in.appendLine(raw, in.limit+1); err != nil {
 			return raw, err
 		}
 	}
