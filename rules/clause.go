@@ -7,15 +7,36 @@ import (
 	"github.com/expr-lang/expr/vm"
 )
 
-// clause is a condition taken apart at its and, or and not, so that it can be said
-// which part of it decided. Evaluating clauses gives what the condition's program
-// gives.
+// clause is a condition taken apart at its and, or and not. So it can be said which
+// part of it decided, and most conditions need no virtual machine: they are made of
+// questions whose answers are known by the second rule that asks them.
 type clause struct {
 	text    string
-	join    string    // "and", "or", "not"; empty: a single statement
-	parts   []*clause // of a join; one of a not
-	program *vm.Program
-	asks    []int // indices of the questions in a single statement
+	join    string      // "and", "or", "not"; empty: a single statement
+	parts   []*clause   // of a join; one of a not
+	program *vm.Program // of a single statement that is more than one question; else nil
+	asks    []int       // indices of the questions in a single statement
+}
+
+// holds evaluates a clause, as far as is needed to know the outcome.
+func (e *evaluation) holds(c *clause) (bool, error) {
+	switch c.join {
+	case "and", "or":
+		for _, part := range c.parts {
+			held, err := e.holds(part)
+			if err != nil || held == (c.join == "or") {
+				return held, err
+			}
+		}
+		return c.join == "and", nil
+	case "not":
+		held, err := e.holds(c.parts[0])
+		return !held, err
+	}
+	if c.program == nil {
+		return e.ask(c.asks[0]) != 0, nil
+	}
+	return e.run(c.program)
 }
 
 // takeApart compiles the clauses of a condition that has been checked.
@@ -42,9 +63,27 @@ func (l *language) takeApart(node ast.Node) (*clause, error) {
 	if c.join != "" {
 		return c, nil
 	}
+	if q, ok := l.single(node); ok {
+		c.asks = []int{l.questions.index(q)}
+		return c, nil
+	}
 	var err error
 	c.program, c.asks, err = l.program(c.text)
 	return c, err
+}
+
+// single returns the question that a statement consists of, if it is true or false.
+func (l *language) single(node ast.Node) (question, bool) {
+	call, ok := node.(*ast.CallNode)
+	if !ok {
+		return question{}, false
+	}
+	callee, ok := call.Callee.(*ast.IdentifierNode)
+	if !ok {
+		return question{}, false
+	}
+	q, err := l.question(callee.Value, call.Arguments)
+	return q, err == nil && q.bool
 }
 
 func joinOf(operator string) string {
@@ -94,7 +133,7 @@ func (e *evaluation) explain(c *clause) (ClauseExplanation, error) {
 		x.Holds = !x.Parts[0].Holds
 	default:
 		var err error
-		if x.Holds, err = e.run(c.program); err != nil {
+		if x.Holds, err = e.holds(c); err != nil {
 			return x, err
 		}
 		for _, i := range c.asks {

@@ -15,10 +15,9 @@ import (
 
 // condition is a compiled when.
 type condition struct {
-	source  string
-	program *vm.Program
-	tags    []string // that it asks for
-	clause  *clause  // the same, taken apart
+	source string
+	tags   []string // that it asks for
+	clause *clause
 }
 
 // maxCondition bounds the source of a condition, in bytes.
@@ -47,19 +46,15 @@ func (l *language) compile(source string) (c *condition, mistakes []*mistake) {
 	if _, err = expr.Compile(source, append(l.options(), expr.AsBool(), expr.WarnOnAny())...); err != nil { // types, as the author wrote them
 		return nil, []*mistake{l.explain(source, err)}
 	}
-	program, _, err := l.program(source)
-	if err != nil {
-		return nil, []*mistake{l.explain(source, err)}
-	}
 	clause, err := l.takeApart(tree.Node)
 	if err != nil {
 		return nil, []*mistake{l.explain(source, err)}
 	}
-	return &condition{source: source, program: program, tags: r.tags, clause: clause}, nil
+	return &condition{source: source, tags: r.tags, clause: clause}, nil
 }
 
-// program compiles a condition that has been checked, and returns the indices of
-// the questions that it asks.
+// program compiles a condition, or a part of one, that has been checked. It returns
+// the indices of the questions in it.
 func (l *language) program(source string) (*vm.Program, []int, error) {
 	r := &rewriter{language: l}
 	program, err := expr.Compile(source, append(l.options(), expr.AsBool(), expr.WarnOnAny(), expr.Patch(r))...)

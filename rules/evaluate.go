@@ -71,7 +71,7 @@ func (e *evaluation) judge() *Verdict {
 	v := &Verdict{Recipients: make([]Decision, 0, len(e.message.Envelope.Recipients))}
 	var deciding []*rule
 	for _, r := range e.policy.rules {
-		held, err := e.holds(r)
+		held, err := e.ruleHolds(r)
 		if err != nil {
 			return unjudged(e.message, fmt.Errorf("rules: rule %q cannot be evaluated: %w", r.name, err))
 		}
@@ -90,16 +90,16 @@ func (e *evaluation) judge() *Verdict {
 	return v
 }
 
-// holds reports whether the rule is in force, covers the sender and at least one
+// ruleHolds reports whether the rule is in force, covers the sender and at least one
 // external recipient, and its condition is true.
-func (e *evaluation) holds(r *rule) (bool, error) {
+func (e *evaluation) ruleHolds(r *rule) (bool, error) {
 	if r.expired(e.now) || !r.from.covers(e.message.Envelope.Sender, r.exact()) || !e.reaches(r) {
 		return false, nil
 	}
 	if r.when == nil {
 		return true, nil
 	}
-	return e.run(r.when.program)
+	return e.holds(r.when.clause)
 }
 
 // reaches reports whether the rule covers an external recipient. Without a scope
@@ -116,7 +116,7 @@ func (e *evaluation) reaches(r *rule) bool {
 	return false
 }
 
-// run runs a compiled condition. The language lets nothing be written that fails
+// run runs a compiled statement. The language lets nothing be written that fails
 // at run time; if something does nevertheless, the error says so without quoting
 // the message.
 func (e *evaluation) run(program *vm.Program) (bool, error) {

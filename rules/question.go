@@ -174,13 +174,12 @@ func (l *language) askNear(q *question, args arguments) *argumentError {
 	if within < 0 || within > maxNear {
 		return wrongArgument(2, &mistake{message: fmt.Sprintf("near(…) looks at most %d characters far", maxNear)})
 	}
+	far := l.questions.index(question{key: fmt.Sprintf("distance(%d, %d)", min(a, b), max(a, b)), ask: func(e *evaluation) int {
+		e.scan()
+		return distance(e.hits, e.message.Parts, a, b)
+	}})
 	q.bool = true
-	q.ask = func(e *evaluation) int {
-		if e.tally(a, anyKind).Count == 0 || e.tally(b, anyKind).Count == 0 {
-			return 0
-		}
-		return number(near(e.hits, e.message.Parts, a, b, within))
-	}
+	q.ask = func(e *evaluation) int { return number(e.ask(far) <= within) }
 	return nil
 }
 

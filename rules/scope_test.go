@@ -3,12 +3,8 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"strings"
 	"testing"
-	"unicode/utf8"
 
-	"github.com/zixpolicy/zixpolicy/lexicon"
 	"github.com/zixpolicy/zixpolicy/message"
 )
 
@@ -81,57 +77,6 @@ func TestTag(t *testing.T) {
 			t.Errorf("StripTags(%q, %q) = %q, expected %q", test.subject, test.tag, got, test.stripped)
 		}
 	}
-}
-
-// TestNearAgreesWithComparingAllPairs compares the one pass with the definition.
-func TestNearAgreesWithComparingAllPairs(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	text := strings.Repeat("aé漢🙂 b", 20)
-	var starts []int
-	for i := range text {
-		starts = append(starts, i)
-	}
-	parts := []message.Part{{Text: text}, {Text: text}}
-	outcomes := map[bool]int{}
-	for range 20000 {
-		var hits []lexicon.Hit
-		for part := range parts {
-			at := 0
-			for range random.IntN(5) {
-				at = min(at+random.IntN(30), len(starts)-1)
-				end := min(at+1+random.IntN(20), len(starts)-1)
-				hits = append(hits, lexicon.Hit{Lexicon: random.IntN(3), Text: part, Start: starts[at], End: starts[end]})
-			}
-		}
-		within := random.IntN(12)
-		a, b := random.IntN(3), random.IntN(3)
-		want := nearByPairs(hits, parts, a, b, within)
-		if got := near(hits, parts, a, b, within); got != want {
-			t.Fatalf("near(%d, %d, %d) = %t over %v", a, b, within, got, hits)
-		}
-		outcomes[want]++
-	}
-	if outcomes[true] < 1000 || outcomes[false] < 1000 {
-		t.Errorf("the cases tell too little: %v", outcomes)
-	}
-}
-
-func nearByPairs(hits []lexicon.Hit, parts []message.Part, a, b, within int) bool {
-	for i, h := range hits {
-		for j, k := range hits {
-			if i == j || h.Text != k.Text || h.Lexicon != a || k.Lexicon != b {
-				continue
-			}
-			first, second := h, k
-			if first.Start > second.Start {
-				first, second = second, first
-			}
-			if second.Start <= first.End || utf8.RuneCountInString(parts[h.Text].Text[first.End:second.Start]) <= within {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func TestGroupFilesExplainTheirMistakes(t *testing.T) {

@@ -21,8 +21,9 @@ func messages() []*message.Message {
 	return []*message.Message{{}, read("Subject: x\n\nx\n", "bob@ext.example"), full}
 }
 
-// runsOn compiles a condition and reports whether it can be written; that it then
-// gives an answer for every message is what has to hold.
+// runsOn compiles a condition and reports whether it can be written. What has to hold
+// is that it then gives an answer for every message, and the one that expr gives to
+// the whole of it.
 func runsOn(t *testing.T, l *language, p *Policy, source string, list []*message.Message) bool {
 	t.Helper()
 	c, mistakes := l.compile(source)
@@ -37,16 +38,23 @@ func runsOn(t *testing.T, l *language, p *Policy, source string, list []*message
 	if c == nil {
 		return false
 	}
+	program, _, err := l.program(source)
+	if err != nil {
+		t.Fatalf("%q: %v", source, err)
+	}
 	p.questions = l.questions.list
 	e := newEvaluation(p)
 	for _, m := range list {
 		e.begin(m, time.Date(2026, 11, 25, 10, 30, 0, 0, time.UTC))
-		whole, err := e.run(c.program)
+		whole, err := e.run(program)
 		if err != nil {
 			t.Fatalf("%q fails: %v", source, err)
 		}
+		if held, err := e.holds(c.clause); err != nil || held != whole {
+			t.Fatalf("%q gives %t, but expr %t (%v)", source, held, whole, err)
+		}
 		if x, err := e.explain(c.clause); err != nil || x.Holds != whole {
-			t.Fatalf("%q gives %t, its clauses %t, %v", source, whole, x.Holds, err)
+			t.Fatalf("%q gives %t, explained %t (%v)", source, whole, x.Holds, err)
 		}
 		e.end()
 	}
