@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -22,6 +23,9 @@ func runDemo(ctx context.Context, in invocation) int {
 	}
 	if len(operands) > 0 {
 		return in.usageError("unexpected argument %q", operands[0])
+	}
+	if err := errors.Join(demo.CheckAddress("smtp", *smtpAddr), demo.CheckAddress("http", *httpAddr)); err != nil {
+		return in.usageError("%v", err)
 	}
 	if *once {
 		// Nobody will visit it, so it must not fail because a demo is running.

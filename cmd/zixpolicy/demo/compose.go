@@ -167,3 +167,17 @@ func oneLine(s string) string {
 		return r
 	}, s)
 }
+
+// typable makes text that a person could have typed: no control characters but line
+// ends and tabs.
+func typable(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		cells := strings.Split(line, "\t")
+		for j, cell := range cells {
+			cells[j] = oneLine(cell)
+		}
+		lines[i] = strings.Join(cells, "\t")
+	}
+	return strings.Join(lines, "\n")
+}

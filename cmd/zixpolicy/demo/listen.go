@@ -8,17 +8,29 @@ import (
 	"syscall"
 )
 
-// listen opens a loopback listener. Anything but loopback is refused: the demo
-// takes mail from whoever can connect, and shows it to whoever asks. flag is the
-// command line's name for the address, for the error's remedy.
-func listen(flag, address string) (net.Listener, error) {
+// CheckAddress returns an error unless the demo may listen on address. Anything but
+// loopback is refused: the demo takes mail from whoever can connect, and shows it to
+// whoever asks. flag is the command line's name for the address, for the remedy.
+func CheckAddress(flag, address string) error {
 	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("demo: --%s %q: want host:port, such as 127.0.0.1:2525", flag, address)
+		return fmt.Errorf("--%s %q: want host:port, such as 127.0.0.1:2525", flag, address)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("demo: --%s %s: the demo listens on loopback only (127.0.0.1, ::1 or localhost)", flag, address)
+		return fmt.Errorf("--%s %s: the demo listens on loopback only: 127.0.0.1, [::1] or localhost", flag, address)
 	}
+	return nil
+}
+
+// listen opens a listener that CheckAddress allows.
+func listen(flag, address string) (net.Listener, error) {
+	if err := CheckAddress(flag, address); err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	host, port, _ := net.SplitHostPort(address)
 	l, err := net.Listen("tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):

@@ -205,7 +205,10 @@ func newWriteView(d *Demo, dr *draft, wrong mistakes) writeView {
 // draftLike starts a draft from a message: its text, without its attachments.
 func draftLike(e *Entry) draft {
 	m := message.Read(context.Background(), message.Envelope{}, e.Raw, message.DefaultLimits())
-	d := draft{From: e.Sender, To: strings.Join(e.Recipients, ", "), Subject: e.Subject, Sensitivity: sensitivities()[0]}
+	d := draft{
+		From: oneLine(e.Sender), To: oneLine(strings.Join(e.Recipients, ", ")), Subject: oneLine(e.Subject),
+		Sensitivity: sensitivities()[0],
+	}
 	for _, s := range sensitivities() {
 		if strings.EqualFold(strings.TrimSpace(m.Header.Get("Sensitivity")), s) {
 			d.Sensitivity = s
@@ -213,7 +216,7 @@ func draftLike(e *Entry) draft {
 	}
 	for _, p := range m.Parts {
 		if p.Kind == message.KindBody {
-			d.Body = p.Text
+			d.Body = typable(p.Text)
 			break
 		}
 	}
