@@ -2,6 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +27,7 @@ func Build(dir string) (string, error) {
 type Daemon struct {
 	Roles   []string // "milter", "encryptor"
 	Sockets []string // paths that it answers on when it is ready
+	Metrics string   // path of the socket that it serves its metrics on
 
 	binary, config string
 	cmd            *exec.Cmd
@@ -73,6 +78,27 @@ func (d *Daemon) Signal(t testing.TB, s os.Signal) {
 	if err := d.cmd.Process.Signal(s); err != nil {
 		t.Fatalf("signal %v: %v", s, err)
 	}
+}
+
+// Scrape returns the process's metrics in Prometheus's text format.
+func (d *Daemon) Scrape(t testing.TB) string {
+	t.Helper()
+	client := http.Client{Timeout: deadline, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", d.Metrics)
+		},
+	}}
+	response, err := client.Get("http://zixpolicy/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("metrics: %s, %v", response.Status, err)
+	}
+	return string(text)
 }
 
 // Log is everything the process has written so far, over all its starts.

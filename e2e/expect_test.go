@@ -14,9 +14,17 @@ import (
 // is not named must not see a byte of it.
 type arrival struct{ inside, outside, gateway []string }
 
-// check compares what the sinks have of the letter with what they must have, and
-// what each copy looks like. It is called when the letter is settled.
+// check is verify, and says what it has checked.
 func (want arrival) check(t *testing.T, s *Site, l Letter) {
+	t.Helper()
+	want.verify(t, s, l)
+	t.Logf("checked: inside %d, outside %d, gateway %d recipients, each once; nothing elsewhere; every copy intact",
+		len(want.inside), len(want.outside), len(want.gateway))
+}
+
+// verify compares what the sinks have of the letter with what they must have, and
+// what each copy looks like. It is called when the letter is settled.
+func (want arrival) verify(t *testing.T, s *Site, l Letter) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
@@ -35,8 +43,6 @@ func (want arrival) check(t *testing.T, s *Site, l Letter) {
 			checkCopy(t, at.sink, d, l)
 		}
 	}
-	t.Logf("checked: inside %d, outside %d, gateway %d recipients, each once; nothing elsewhere; every copy intact",
-		len(want.inside), len(want.outside), len(want.gateway))
 }
 
 // checkCopy holds one delivered copy against the letter: the body byte for byte, no

@@ -24,6 +24,28 @@ func TestThroughPostfix(t *testing.T) {
 	t.Run("sendmail", func(t *testing.T) { testSendmail(t, s) })
 	t.Run("fault", func(t *testing.T) { testFaults(t, s) })
 	t.Run("reload", func(t *testing.T) { testReload(t, s) })
+	runCase(t, "logs and metrics tell no secret", func(t *testing.T) { testSecrets(t, s) })
+}
+
+// testSecrets looks, after everything, for what only the message may say.
+func testSecrets(t *testing.T, s *Site) {
+	l := NewLetter(alice, ask, card)
+	if err := Submit(s.Postfix.Addr, alice, []string{"bob@ext.example"}, l.Data); err != nil {
+		t.Fatal(err)
+	}
+	s.Settle(t, l.MessageID())
+	told := s.Logs() + s.Milter.Scrape(t) + s.Encryptor.Scrape(t)
+	for _, expected := range []string{"action=encrypt", `zixpolicy_messages_total{action="encrypt"}`, "zixpolicy_deliveries_total{"} {
+		if !strings.Contains(told, expected) {
+			t.Errorf("%q is not in logs and metrics: this test reads the wrong ones", expected)
+		}
+	}
+	for _, secret := range []string{l.Mark, "4111 1111", "4111111111111111", "minutes", "picnic", "alice@", "bob@", "carol@", "ext.example"} {
+		if at := strings.Index(told, secret); at >= 0 {
+			t.Errorf("%q is told: …%s…", secret, told[max(0, at-200):min(len(told), at+100)])
+		}
+	}
+	t.Logf("checked: %d bytes of logs and metrics hold no address, subject or matched value", len(told))
 }
 
 // deliver sends one case's message by SMTP and checks where it arrives.

@@ -10,6 +10,9 @@ import (
 	"testing"
 )
 
+// reloaded is the gauge that tells whether the last reload worked.
+const reloaded = "zixpolicy_policy_last_reload_successful"
+
 // loaders is how many clients send while the policy is reloaded.
 const loaders = 4
 
@@ -34,6 +37,7 @@ func testReload(t *testing.T, s *Site) {
 		s.WritePolicy(t, "[[rule]]\nname = \"broken\"\nwhen = 'tagg(\"[new]\")'\naction = \"encrypt\"\n")
 		s.Milter.Signal(t, syscall.SIGHUP)
 		Await(t, "the broken policy to be refused in the log", func() bool { return strings.Contains(s.Milter.Log(), "site.toml") })
+		Await(t, "the gauge to fall", func() bool { return strings.Contains(s.Milter.Scrape(t), reloaded+" 0\n") })
 		before := len(results)
 		Await(t, "mail to flow on", func() bool { return len(results) > before+2*loaders })
 		checkAsked(t, s, "[new] still unknown", arrival{outside: []string{"bob@ext.example"}})
@@ -49,6 +53,7 @@ func testReload(t *testing.T, s *Site) {
 			return len(s.Gateway.Holding(l.Mark)) == 1
 		})
 		checkAsked(t, s, "[refuse] still refused", arrival{})
+		Await(t, "the gauge to rise", func() bool { return strings.Contains(s.Milter.Scrape(t), reloaded+" 1\n") })
 
 		close(stop)
 		clients.Wait()
@@ -59,7 +64,7 @@ func testReload(t *testing.T, s *Site) {
 				t.Fatalf("a client was turned away: %v", r.err)
 			}
 			s.Settle(t, r.letter.MessageID())
-			r.want.check(t, s, r.letter)
+			r.want.verify(t, s, r.letter)
 			n++
 		}
 		t.Logf("checked: %d messages sent by %d clients over two reloads, each routed right, none turned away", n, loaders)

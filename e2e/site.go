@@ -41,10 +41,16 @@ backend = "gateway"
 [encryptor.gateway]
 address = "%[2]s"
 tls = "off"
+
+[metrics]
+listen = "unix:%[1]s/run/%[3]s-metrics.sock"
 `
 
-// siteConfigFor returns it for a site in dir.
-func siteConfigFor(dir, gateway string) string { return fmt.Sprintf(siteConfig, dir, gateway) }
+// siteConfigFor returns it for one role of a site in dir. The roles differ in where
+// they serve their metrics, since each is a process of its own.
+func siteConfigFor(dir, gateway, role string) string {
+	return fmt.Sprintf(siteConfig, dir, gateway, role)
+}
 
 // NewSite returns a site that is up: Postfix is configured by "zixpolicy setup
 // postfix --apply" and nothing else, and both roles answer. policy is the site's own
@@ -63,10 +69,9 @@ func NewSite(t testing.TB, binary, policy string) *Site {
 			t.Fatal(err)
 		}
 	}
-	write(t, s.Config(), siteConfigFor(s.Dir, s.Gateway.Addr))
 	s.WritePolicy(t, policy)
-	s.Milter = s.daemon("milter")
-	s.Encryptor = s.daemon("encryptor")
+	s.Milter = s.daemon(t, "milter")
+	s.Encryptor = s.daemon(t, "encryptor")
 	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), s.Inside, s.Outside)
 	s.Setup(t, "--apply")
 	for _, d := range []*Daemon{s.Milter, s.Encryptor} {
@@ -98,8 +103,8 @@ func siteDir(t testing.TB) string {
 	return dir
 }
 
-// Config is the path of zixpolicy's configuration file.
-func (s *Site) Config() string { return filepath.Join(s.Dir, "zixpolicy.toml") }
+// Config is the path of zixpolicy's configuration file, as the milter reads it.
+func (s *Site) Config() string { return filepath.Join(s.Dir, "milter.toml") }
 
 // WritePolicy replaces the site's policy file.
 func (s *Site) WritePolicy(t testing.TB, policy string) {
@@ -133,12 +138,17 @@ func (s *Site) Settle(t testing.TB, messageID string) {
 // Sinks are all servers around the site.
 func (s *Site) Sinks() []*Sink { return []*Sink{s.Inside, s.Outside, s.Gateway} }
 
-func (s *Site) daemon(role string) *Daemon {
+// daemon writes a role's configuration and returns its process, not started.
+func (s *Site) daemon(t testing.TB, role string) *Daemon {
+	t.Helper()
+	config := filepath.Join(s.Dir, role+".toml")
+	write(t, config, siteConfigFor(s.Dir, s.Gateway.Addr, role))
 	return &Daemon{
 		Roles:   []string{role},
 		Sockets: []string{filepath.Join(s.Dir, "run", role+".sock")},
+		Metrics: filepath.Join(s.Dir, "run", role+"-metrics.sock"),
 		binary:  s.binary,
-		config:  s.Config(),
+		config:  config,
 	}
 }
 
