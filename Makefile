@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 export CGO_ENABLED ?= 0
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@2026.2.2
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
@@ -18,7 +18,7 @@ test: ## every test that needs nothing but Go
 
 e2e: ## the tests with a real Postfix (installs Debian's package)
 	./e2e/install.sh
-	go test -tags e2e -count=1 -timeout 20m ./e2e/...
+	go test -tags e2e -count=1 -v -timeout 20m ./e2e/...
 
 race: ## the tests under the race detector
 	CGO_ENABLED=1 go test -race ./...
