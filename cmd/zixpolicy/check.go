@@ -27,6 +27,13 @@ func runCheck(_ context.Context, in invocation) int {
 	if err != nil {
 		return in.fail(exitUsage, err)
 	}
+	if c.Encryptor != nil {
+		backend, err := newBackend(c.Encryptor)
+		if err != nil {
+			return in.fail(exitUsage, err)
+		}
+		backend.Close()
+	}
 	policy, err := loadPolicy(c)
 	if err != nil {
 		return in.fail(exitUsage, err)

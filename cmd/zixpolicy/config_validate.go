@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"slices"
 	"strings"
@@ -90,7 +89,7 @@ func (g *gatewayConfig) validate(f *tomlfile.File) (errs []error) {
 		report("username", `password_file = "gateway.password"`, "username is set without a password")
 	case g.Username == "" && hasPassword:
 		report("password", "", "a password is set without username")
-	case g.Username != "" && g.TLS != string(gateway.TLSRequired) && !isLoopback(g.Address):
+	case g.Username != "" && g.TLS != string(gateway.TLSRequired):
 		report("tls", `tls = "required"`, "the password could travel in clear")
 	}
 	for key, path := range map[string]string{"ca_file": g.CAFile, "password_file": g.PasswordFile} {
@@ -126,10 +125,4 @@ func oneOf(f *tomlfile.File, path, value string, allowed ...string) error {
 		e = e.WithRemedy("did you mean %q?", near)
 	}
 	return e
-}
-
-func isLoopback(hostPort string) bool {
-	host, _, _ := net.SplitHostPort(hostPort)
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

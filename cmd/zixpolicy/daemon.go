@@ -100,15 +100,7 @@ func (d *daemon) addMilter(c *config, inherited map[string]net.Listener) error {
 }
 
 func (d *daemon) addEncryptor(c *config, inherited map[string]net.Listener) error {
-	g := c.Encryptor.Gateway
-	password, err := g.password()
-	if err != nil {
-		return err
-	}
-	backend, err := gateway.New(gateway.Config{
-		Address: g.Address, TLS: gateway.TLSMode(g.TLS), CAFile: g.CAFile,
-		Username: g.Username, Password: password, Timeout: g.Timeout.Duration(),
-	})
+	backend, err := newBackend(c.Encryptor)
 	if err != nil {
 		return err
 	}
@@ -121,6 +113,18 @@ func (d *daemon) addEncryptor(c *config, inherited map[string]net.Listener) erro
 		Metrics:    encryptor.NewMetrics(d.registry),
 	})
 	return d.add(roleEncryptor, s, c.Encryptor.Listen, c.Encryptor.SocketMode, inherited)
+}
+
+// newBackend returns the backend that the configuration asks for.
+func newBackend(e *encryptorConfig) (*gateway.Backend, error) {
+	password, err := e.Gateway.password()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(gateway.Config{
+		Address: e.Gateway.Address, TLS: gateway.TLSMode(e.Gateway.TLS), CAFile: e.Gateway.CAFile,
+		Username: e.Gateway.Username, Password: password, Timeout: e.Gateway.Timeout.Duration(),
+	})
 }
 
 // routedOverhead is what a message may have grown by since the milter saw it:

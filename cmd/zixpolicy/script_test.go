@@ -56,7 +56,7 @@ func scriptSignal(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("signal %v to %d processes", args, len(running))
 	}
 	ts.Check(running[0].Process.Signal(map[string]os.Signal{
-		"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP,
+		"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL,
 	}[args[0]]))
 }
 
