@@ -132,7 +132,7 @@ func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 	if err != nil || len(l.errs) > 0 { // rules would only be blamed for what is missing
 		return nil, tomlfile.Join(append(l.errs, err)...)
 	}
-	p := &Policy{opts: l.opts, lexicons: set, groups: l.groups}
+	p := &Policy{opts: l.opts, lexicons: set}
 	asked := &questions{}
 	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, language: &language{
 		lexicons: set, groups: l.groups, names: declarations(), questions: asked}}

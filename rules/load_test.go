@@ -92,6 +92,26 @@ action = "hold"
 	}
 }
 
+func TestATestDoesNotFailWhenItsExceptionHasEnded(t *testing.T) {
+	load(t, Source{Name: "policy.toml", Data: []byte(`
+[[rule]]
+name    = "partner"
+to      = "partner.example"
+action  = "deliver"
+until   = 2020-06-30
+because = "migration"
+[[rule.test]]
+subject    = "[encrypt] x"
+recipients = "bob@partner.example"
+action     = "deliver"
+[[rule.test]]
+subject    = "[encrypt] x"
+recipients = "bob@partner.example"
+time       = 2020-07-01T00:00:00
+action     = "encrypt"
+`)})
+}
+
 func TestReadDirTakesPoliciesAndGroupsInTheOrderOfTheirNames(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "policy[1]*")
 	for _, name := range []string{"b.toml", "a.toml", ".hidden.toml", "a.toml~", "notes.txt", "groups/y.txt", "groups/x.txt", "groups/z.toml"} {

@@ -91,7 +91,6 @@ type Policy struct {
 	opts      Options
 	lexicons  *lexicon.Set
 	rules     []*rule
-	groups    groups
 	questions []question // what conditions ask of a message beyond its variables
 	tests     []*ruleTest
 	idle      sync.Pool // of *evaluation

@@ -17,7 +17,7 @@ type ruleTest struct {
 	rule    *rule
 	spec    testSpec
 	message *message.Message
-	now     time.Time // zero: the policy's clock
+	now     time.Time
 	action  Action
 	summary string
 }
@@ -53,6 +53,7 @@ func (c *compiler) tests(d *declared, r *rule) []*ruleTest {
 				c.mistake(t.place, fmt.Sprintf("defects[%d]", j), unknownName("kind of defect", kind, defectKinds()))
 			}
 		}
+		t.now = testTime(c.location)
 		if spec.Time != nil {
 			t.now = inLocation(*spec.Time, c.location)
 		}

@@ -21,6 +21,13 @@ const (
 	testRecipient = "recipient@policy-test.invalid"
 )
 
+// testTime is when a test that says nothing of it takes place: on a Wednesday
+// morning, before anything ends. Were it now, a policy that has passed its tests
+// could fail them at night, or on the day after an exception has ended.
+func testTime(location *time.Location) time.Time {
+	return time.Date(2020, time.January, 1, 10, 30, 0, 0, location)
+}
+
 // testMessage makes the message of a test. Subject, header and text go through
 // message.Read like any mail; attachments and defects are set down as they are,
 // since a test names files that it does not have.

@@ -62,7 +62,7 @@ func runsOn(t *testing.T, l *language, p *Policy, source string, list []*message
 }
 
 func languageOf(p *Policy) *language {
-	return &language{lexicons: p.lexicons, groups: p.groups, names: declarations(), questions: &questions{}}
+	return &language{lexicons: p.lexicons, names: declarations(), questions: &questions{}}
 }
 
 // writer writes random conditions from the language's words, sensible or not.
