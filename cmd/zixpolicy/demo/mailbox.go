@@ -41,7 +41,8 @@ type Entry struct {
 	Changes     []string
 	JudgedIn    time.Duration
 	Report      *rules.Report // nil where the milter needed no look at the content
-	Deliveries  []Delivery    // in the order of Recipients
+	Explanation *rules.Explanation
+	Deliveries  []Delivery // in the order of Recipients
 }
 
 // Delivery is what became of a message for one recipient.

@@ -112,7 +112,7 @@ func (m *mta) process(e *Entry, t *transaction, p peer, withMilter bool) error {
 		}
 		e.Changes, e.JudgedIn = a.changes, a.took
 		if a.whole {
-			e.Report = m.explain(env, e.Raw)
+			e.Report, e.Explanation = m.explain(env, e.Raw)
 		}
 		switch {
 		case a.refusal != nil && a.refusal.Temporary():
@@ -135,9 +135,10 @@ func (m *mta) process(e *Entry, t *transaction, p peer, withMilter bool) error {
 
 // explain judges the message once more, with the code and the policy of the milter,
 // to get the reasons that the milter protocol has no place for.
-func (m *mta) explain(env message.Envelope, raw []byte) *rules.Report {
+func (m *mta) explain(env message.Envelope, raw []byte) (*rules.Report, *rules.Explanation) {
 	msg := message.Read(context.Background(), env, raw, m.limits)
-	return m.policy.Report(env.QueueID, msg, m.policy.Evaluate(msg), false)
+	v := m.policy.Evaluate(msg)
+	return m.policy.Report(env.QueueID, msg, v, false), m.policy.Explain(msg, v, false)
 }
 
 // stamp adds the trace field that every MTA adds (RFC 5321 section 4.4). The

@@ -74,7 +74,7 @@ func isLoopbackHost(hostport string) bool {
 func parseTemplates() map[string]*template.Template {
 	templates := map[string]*template.Template{}
 	for _, name := range []string{"list", "message", "write", "missing"} {
-		t := template.New("layout.html").Funcs(template.FuncMap{"visible": visible, "bytes": formatBytes})
+		t := template.New("layout.html").Funcs(template.FuncMap{"visible": visible, "bytes": formatBytes, "mark": markOf})
 		templates[name] = template.Must(t.ParseFS(pageFiles, "page/layout.html", "page/"+name+".html"))
 	}
 	return templates

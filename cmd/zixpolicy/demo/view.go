@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/zixpolicy/zixpolicy/message"
-	"github.com/zixpolicy/zixpolicy/rules"
 )
 
 // frame is what every page shows around its content.
@@ -133,21 +132,11 @@ type messageView struct {
 	Sample    *Sample
 	Took      string
 	Views     []recipientView
+	Rules     ruleViews
 	Evidence  []evidence
 	Copies    []copyView
 	Unscanned bool // no recipient was external, so nobody looked inside
 }
-
-// evidence is what one lexicon found in the message.
-type evidence struct {
-	Lexicon string
-	rules.ReportLexicon
-	Hits []rules.ReportHit
-	More int // hits beyond those shown
-}
-
-// shownHits bounds the hits that the page shows of one lexicon.
-const shownHits = 25
 
 func newMessageView(d *Demo, e *Entry) messageView {
 	v := messageView{
@@ -155,37 +144,10 @@ func newMessageView(d *Demo, e *Entry) messageView {
 		Took: formatDuration(e.JudgedIn), Views: recipientViews(e), Copies: copiesOf(e),
 		Unscanned: e.Report == nil && !e.FromBackend && !slices.ContainsFunc(e.Recipients, d.policy.External),
 	}
-	if e.Report != nil {
-		v.Evidence = newEvidence(e.Report)
+	if e.Report != nil && e.Explanation != nil {
+		v.Evidence, v.Rules = newEvidence(e.Report), newRuleViews(e.Explanation)
 	}
 	return v
-}
-
-// newEvidence groups the hits by lexicon: those that match first, then by name.
-func newEvidence(r *rules.Report) []evidence {
-	var all []evidence
-	for name, tally := range r.Lexicons {
-		ev := evidence{Lexicon: name, ReportLexicon: tally}
-		for _, h := range r.Hits {
-			if h.Lexicon == name {
-				ev.Hits = append(ev.Hits, h)
-			}
-		}
-		if ev.More = len(ev.Hits) - shownHits; ev.More > 0 {
-			ev.Hits = ev.Hits[:shownHits]
-		}
-		all = append(all, ev)
-	}
-	slices.SortFunc(all, func(a, b evidence) int {
-		if a.Matched != b.Matched {
-			if a.Matched {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Lexicon, b.Lexicon)
-	})
-	return all
 }
 
 // writeView is the form.
@@ -236,4 +198,12 @@ func formatBytes(n int) string {
 		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
 	}
 	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}
+
+// markOf is the icon beside a condition that holds or does not.
+func markOf(holds bool) string {
+	if holds {
+		return "check"
+	}
+	return "dash"
 }
