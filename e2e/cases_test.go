@@ -14,6 +14,12 @@ const sitePolicy = `[[rule]]
 name = "refused"
 when = 'tag("[refuse]")'
 action = "reject"
+
+[[rule]]
+name = "partner"
+when = 'true'
+to = ["partner.example"]
+action = "deliver"
 `
 
 const (
@@ -54,7 +60,7 @@ func (c deliveryCase) sender() string {
 
 // deliveryCases are the addresses and messages that have broken mail filters.
 func deliveryCases() []deliveryCase {
-	return slices.Concat(routeCases(), addressCases(), messageCases())
+	return slices.Concat(routeCases(), addressCases(), messageCases(), attachmentCases())
 }
 
 // routeCases: which recipients go which way, and why.
@@ -80,6 +86,12 @@ func routeCases() []deliveryCase {
 			want: arrival{inside: []string{amy, ben}, outside: []string{bob}}},
 		{name: "mixed, protected", to: []string{bob, amy, carol, ben}, subject: "order", text: card,
 			want: arrival{inside: []string{amy, ben}, gateway: []string{bob, carol}}},
+		{name: "social security number", to: []string{bob}, subject: "form", text: "Her SSN is 536-90-4399.",
+			want: arrival{gateway: []string{bob}}},
+		{name: "health of a person", to: []string{bob}, subject: "lab result", text: "MRN: 00412287\nDiagnosis: hypertension, type 2 diabetes",
+			want: arrival{gateway: []string{bob}}},
+		{name: "one recipient excepted by an earlier rule", to: []string{bob, "pat@partner.example", amy}, subject: "order", text: card,
+			want: arrival{inside: []string{amy}, outside: []string{"pat@partner.example"}, gateway: []string{bob}}},
 		{name: "Bcc outside, protected", to: []string{amy, carol}, subject: ask, fields: []string{"Cc: <amy@maine.example>"},
 			want: arrival{inside: []string{amy}, gateway: []string{carol}}},
 		{name: "Bcc beside a recipient outside", to: []string{bob, carol}, subject: ask, fields: []string{"Cc: <bob@ext.example>"},
@@ -159,5 +171,30 @@ func messageCases() []deliveryCase {
 			want: arrival{outside: []string{bob}}},
 		{name: "10 MB, card number at its end", to: []string{bob, amy}, subject: "order", text: large + card,
 			want: arrival{inside: []string{amy}, gateway: []string{bob}}},
+	}
+}
+
+// attachmentCases: what is not in plain sight.
+func attachmentCases() []deliveryCase {
+	bob := "bob@ext.example"
+	multipart := []string{"Content-Type: multipart/mixed; boundary=limit", "Content-Transfer-Encoding: 7bit"}
+	attached := func(mediaType, encoding, content string) string {
+		return "--limit\nContent-Type: text/plain\n\nsee attachment\n" +
+			"--limit\nContent-Type: " + mediaType + "\nContent-Transfer-Encoding: " + encoding +
+			"\nContent-Disposition: attachment; filename=\"file\"\n\n" + content + "\n--limit--"
+	}
+	base64Text := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	dot := "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" // a PNG of one pixel
+	return []deliveryCase{
+		{name: "card number in a base64 attachment", to: []string{bob}, subject: "order", fields: multipart,
+			text: attached("text/plain", "base64", base64Text(card)), want: arrival{gateway: []string{bob}}},
+		{name: "card number in an attached message", to: []string{bob}, subject: "fwd", fields: multipart,
+			text: attached("message/rfc822", "7bit", "Subject: order\n\n"+card), want: arrival{gateway: []string{bob}}},
+		{name: "harmless text attachment", to: []string{bob}, subject: "picnic", fields: multipart,
+			text: attached("text/plain", "base64", base64Text(harmless)), want: arrival{outside: []string{bob}}},
+		{name: "image", to: []string{bob}, subject: "picnic", fields: multipart,
+			text: attached("image/png", "base64", dot), want: arrival{outside: []string{bob}}},
+		{name: "archive that cannot be opened", to: []string{bob}, subject: "files", fields: multipart,
+			text: attached("application/zip", "base64", base64Text("PK\x03\x04 this is no archive")), want: arrival{gateway: []string{bob}}},
 	}
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +13,12 @@ type Letter struct {
 	Data []byte // RFC 5322, CRLF
 }
 
-// NewLetter writes a message. fields are further header fields ("Name: value"),
-// text is the body, to which a line with the mark is added.
+// NewLetter writes a message. fields are header fields ("Name: value") that are added,
+// or stand instead of the one of that name; text is the body, to which a line with
+// the mark is added.
 func NewLetter(from, subject, text string, fields ...string) Letter {
 	mark := "canary-" + strings.ToLower(rand.Text())
-	lines := append([]string{
+	lines := slices.DeleteFunc([]string{
 		"From: <" + from + ">",
 		"To: undisclosed-recipients:;",
 		"Subject: " + subject,
@@ -25,9 +27,16 @@ func NewLetter(from, subject, text string, fields ...string) Letter {
 		"MIME-Version: 1.0",
 		"Content-Type: text/plain; charset=utf-8",
 		"Content-Transfer-Encoding: 8bit",
-	}, fields...)
+	}, func(standard string) bool {
+		return slices.ContainsFunc(fields, func(given string) bool { return fieldName(given) == fieldName(standard) })
+	})
 	body := strings.ReplaceAll(text, "\n", "\r\n") + "\r\n" + mark + "\r\n"
-	return Letter{Mark: mark, Data: fmt.Appendf(nil, "%s\r\n\r\n%s", strings.Join(lines, "\r\n"), body)}
+	return Letter{Mark: mark, Data: fmt.Appendf(nil, "%s\r\n\r\n%s", strings.Join(append(lines, fields...), "\r\n"), body)}
+}
+
+func fieldName(line string) string {
+	name, _, _ := strings.Cut(line, ":")
+	return strings.ToLower(name)
 }
 
 // MessageID is the letter's own.
