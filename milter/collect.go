@@ -66,11 +66,12 @@ func (c *collector) add(p []byte) {
 }
 
 // take gives the collected message away, together with the duty to call release
-// once it is no longer needed.
+// once it is no longer needed, from whatever goroutine.
 func (c *collector) take() (raw []byte, release func()) {
 	c.endHeader()
 	raw, c.raw = c.raw, nil
-	return raw, func() { c.memory.give(int64(len(raw))) }
+	memory := c.memory
+	return raw, func() { memory.give(int64(len(raw))) }
 }
 
 // release drops what was collected. The zero collector has nothing.
