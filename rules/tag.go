@@ -109,17 +109,31 @@ func (e *evaluation) hasTag(tag []rune) bool {
 // and with the white space that stood around each reduced to one space.
 func StripTags(subject string, tags []string) string {
 	for _, tag := range tags {
-		want := foldTag(tag)
-		for {
-			chars := foldCharacters(subject)
-			start, end, ok := findTag(chars, want, 0)
-			if !ok {
-				break
-			}
-			before := strings.TrimRightFunc(subject[:chars[start].start], unicode.IsSpace)
-			after := strings.TrimLeftFunc(subject[chars[end-1].end:], unicode.IsSpace)
-			subject = strings.TrimSpace(before + " " + after)
-		}
+		subject = stripTag(subject, foldTag(tag))
 	}
 	return subject
+}
+
+func stripTag(subject string, tag []rune) string {
+	chars := foldCharacters(subject)
+	var kept []string
+	keep := func(s string) {
+		if s = strings.TrimSpace(s); s != "" {
+			kept = append(kept, s)
+		}
+	}
+	rest := 0 // where what follows the last tag begins
+	for from := 0; ; {
+		start, end, ok := findTag(chars, tag, from)
+		if !ok {
+			break
+		}
+		keep(subject[rest:chars[start].start])
+		rest, from = chars[end-1].end, end
+	}
+	if rest == 0 {
+		return subject
+	}
+	keep(subject[rest:])
+	return strings.Join(kept, " ")
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -63,6 +64,36 @@ func runsOn(t *testing.T, l *language, p *Policy, source string, list []*message
 
 func languageOf(p *Policy) *language {
 	return &language{lexicons: p.lexicons, names: declarations(), questions: &questions{}}
+}
+
+// FuzzPolicy compiles any policy file at all: it ends as rules or as mistakes.
+func FuzzPolicy(f *testing.F) {
+	names, _ := filepath.Glob("testdata/invalid/*.toml")
+	if len(names) < 20 {
+		f.Fatalf("only %d seeds", len(names))
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add(shippedPolicy)
+	p := load(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l := &loader{}
+		rules, errs := order(nil, l.policy(Source{Name: "policy.toml", Data: data}, false))
+		c := &compiler{location: time.UTC, limits: message.DefaultLimits(), language: languageOf(p), errs: append(l.errs, errs...)}
+		for _, d := range rules {
+			c.tests(d, c.rule(d))
+		}
+		for _, err := range c.errs {
+			if err.Error() == "" {
+				t.Error("an error without words")
+			}
+		}
+	})
 }
 
 // writer writes random conditions from the language's words, sensible or not.
