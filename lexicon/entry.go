@@ -17,8 +17,8 @@ func (p *parser) entry(i int, in *fileEntry, all, english bool) Entry {
 		Near: in.Near, UnlessNear: in.UnlessNear, FollowedBy: in.FollowedBy,
 		file: p.file, path: fmt.Sprintf("entry[%d]", i),
 	}
-	p.what(&e, in)
 	p.letterCase(&e, in)
+	p.what(&e, in)
 	p.scoring(&e, in, all)
 	p.conditions(&e, in)
 	if e.Variants {
@@ -51,7 +51,7 @@ func (p *parser) what(e *Entry, in *fileEntry) {
 	}
 	switch given[0] {
 	case "terms":
-		p.phrases(e.path+".terms", in.Terms)
+		p.list(e.path+".terms", in.Terms, e.Exact)
 	case "detector":
 		p.detector(e)
 	case "pattern":
@@ -125,7 +125,7 @@ func (p *parser) conditions(e *Entry, in *fileEntry) {
 		phrases []string
 	}{{"near", in.Near}, {"unless_near", in.UnlessNear}, {"followed_by", in.FollowedBy}} {
 		if list.phrases != nil {
-			p.phrases(e.path+"."+list.key, list.phrases)
+			p.list(e.path+"."+list.key, list.phrases, false)
 		}
 	}
 	if in.Within == nil {
@@ -150,7 +150,7 @@ func (p *parser) variants(e *Entry, english bool) {
 	default:
 		for i, t := range e.Terms {
 			if strings.ContainsAny(t, "*?") {
-				p.fail(fmt.Sprintf("%s.terms[%d]", e.path, i), "%q has wildcards and variants", t).
+				p.fail(at(e.path+".terms", i), "%q has wildcards and variants", t).
 					WithRemedy("a wildcard takes the inflected forms already: use one or the other")
 			}
 		}

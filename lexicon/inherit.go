@@ -1,7 +1,6 @@
 package lexicon
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
@@ -37,7 +36,7 @@ func resolve(lexicons []*Lexicon) ([]*Lexicon, error) {
 			resolved = append(resolved, l)
 		}
 	}
-	return resolved, errors.Join(in.errs...)
+	return resolved, tomlfile.Join(in.errs...)
 }
 
 // lexicon resolves the i-th of the lexicons of one name. It returns nil, and notes the
@@ -126,21 +125,33 @@ func without(entries []Entry, label string) (rest []Entry, found bool) {
 			found = true
 			continue
 		}
-		var terms []string
-		for _, t := range e.Terms {
-			if strings.EqualFold(strings.Join(strings.Fields(t), " "), label) {
-				found = true
-			} else {
-				terms = append(terms, t)
-			}
-		}
+		terms, origin := e.withoutTerm(label)
 		if len(e.Terms) > 0 && len(terms) == 0 {
+			found = true
 			continue
 		}
-		e.Terms = terms
+		if len(terms) < len(e.Terms) {
+			found = true
+			e.Terms, e.origin = terms, origin
+		}
 		rest = append(rest, e)
 	}
 	return rest, found
+}
+
+// withoutTerm returns the terms other than the label, and where they stood in the file.
+func (e *Entry) withoutTerm(label string) (terms []string, origin []int) {
+	for i, t := range e.Terms {
+		if strings.EqualFold(strings.Join(strings.Fields(t), " "), label) {
+			continue
+		}
+		terms = append(terms, t)
+		if e.origin != nil {
+			i = e.origin[i]
+		}
+		origin = append(origin, i)
+	}
+	return terms, origin
 }
 
 func notThere(base, l *Lexicon, i int) error {

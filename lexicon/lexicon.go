@@ -42,8 +42,17 @@ type Entry struct {
 	FollowedBy []string // one of these must come next
 	Within     int      // characters
 
-	file *tomlfile.File // where it was written
-	path string         // its place there: "entry[3]"
+	file   *tomlfile.File // where it was written
+	path   string         // its place there: "entry[3]"
+	origin []int          // where its terms stood there, if some have been removed
+}
+
+// termPath is the place of the i-th term in its file.
+func (e *Entry) termPath(i int) string {
+	if e.origin != nil {
+		i = e.origin[i]
+	}
+	return at(e.path+".terms", i)
 }
 
 // label names a hit of the entry.

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
 
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
+	"github.com/zixpolicy/zixpolicy/lexicon/phrase"
 )
 
 // Bounds on what an author may write. They keep sums far from overflow and make a
@@ -24,8 +26,10 @@ var lexiconName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // parser collects the mistakes of one file, so that an author sees them all at once.
 type parser struct {
-	file *tomlfile.File
-	errs []error
+	file    *tomlfile.File
+	errs    []error
+	phrases []phrase.Phrase // that passed so far
+	paths   []string        // where they stand
 }
 
 // fail notes a mistake at path.
@@ -46,10 +50,25 @@ func Parse(name string, data []byte) (*Lexicon, error) {
 	}
 	p := &parser{file: f}
 	l := p.lexicon(&in)
+	p.compile()
 	if len(p.errs) > 0 {
-		return nil, errors.Join(p.errs...)
+		return nil, tomlfile.Join(p.errs...)
 	}
 	return l, nil
+}
+
+// compile lets the matcher judge the phrases, one mistake after the other.
+func (p *parser) compile() {
+	for len(p.phrases) > 0 {
+		_, err := phrase.Compile(p.phrases)
+		var bad *phrase.Error
+		if !errors.As(err, &bad) {
+			return
+		}
+		p.fail(p.paths[bad.Index], "%q cannot be looked for: %s", p.phrases[bad.Index].Text, bad.Reason)
+		p.phrases = slices.Delete(p.phrases, 0, bad.Index+1)
+		p.paths = slices.Delete(p.paths, 0, bad.Index+1)
+	}
 }
 
 func (p *parser) lexicon(in *file) *Lexicon {

@@ -1,10 +1,11 @@
 package lexicon
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/zixpolicy/zixpolicy/lexicon/phrase"
 )
 
 // Bounds of one term.
@@ -14,35 +15,40 @@ const (
 	minStem      = 2 // letters before a trailing *
 )
 
-// phrases checks a list of terms or cues at path.
-func (p *parser) phrases(path string, list []string) {
+// list checks a list of terms or cues at path.
+func (p *parser) list(path string, list []string, exact bool) {
 	if len(list) == 0 {
 		p.fail(path, "the list is empty").WithRemedy("name at least one word or phrase, or remove the key")
 	}
 	for i, term := range list {
-		p.phrase(fmt.Sprintf("%s[%d]", path, i), term)
+		if path := at(path, i); p.phrase(path, term) {
+			p.phrases = append(p.phrases, phrase.Phrase{Text: term, Exact: exact})
+			p.paths = append(p.paths, path)
+		}
 	}
 }
 
 // phrase checks one term.
-func (p *parser) phrase(path, term string) {
+func (p *parser) phrase(path, term string) (ok bool) {
+	before := len(p.errs)
 	words := strings.Fields(term)
 	switch {
 	case len(words) == 0:
 		p.fail(path, "the term is empty").WithRemedy("write a word or phrase, or remove it")
-		return
+		return false
 	case !strings.ContainsFunc(term, wordRune):
 		p.fail(path, "%q has no letter or digit", term).
 			WithRemedy("terms are made of words; punctuation alone is not looked for")
-		return
+		return false
 	case len(term) > maxTermBytes || len(words) > maxTermWords:
 		p.fail(path, "the term is too long").
 			WithRemedy("a term has at most %d words and %d bytes: choose its telling part", maxTermWords, maxTermBytes)
-		return
+		return false
 	}
 	for _, w := range words {
 		p.wildcards(path, w)
 	}
+	return len(p.errs) == before
 }
 
 // wildcards checks the use of * and ? in one word of a term.
