@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -103,7 +104,7 @@ func (c *config) limits() message.Limits {
 // loadConfig reads and checks a configuration file. The error is joined of every
 // mistake in it.
 func loadConfig(path string) (*config, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +118,17 @@ func loadConfig(path string) (*config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// readFile reads a person's file; of one that is too large for tomlfile, enough to
+// be refused there.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, tomlfile.MaxSize+1))
 }
 
 // findConfig loads the file that --config names. Without the flag it loads the

@@ -44,7 +44,8 @@ func recipientsOf(h message.Header) []string {
 func addresses(value string) (list []string) {
 	if parsed, err := mail.ParseAddressList(value); err == nil {
 		for _, a := range parsed {
-			list = append(list, a.Address)
+			bare := mail.Address{Address: a.Address} // its String quotes the local part where needed
+			list = append(list, strings.Trim(bare.String(), "<>"))
 		}
 		return list
 	}
