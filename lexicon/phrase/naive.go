@@ -6,6 +6,19 @@ import (
 	"github.com/zixpolicy/zixpolicy/lexicon/fold"
 )
 
+// Reference returns what a Matcher of the phrases finds in t, by trying every phrase at
+// every word. Tests and benchmarks check matchers against it.
+func Reference(phrases []Phrase, t fold.Text) ([]Match, error) {
+	patterns := make([]pattern, len(phrases))
+	for i, p := range phrases {
+		var reason string
+		if patterns[i], reason = parse(p); reason != "" {
+			return nil, &Error{i, reason}
+		}
+	}
+	return appendNaive(nil, patterns, t), nil
+}
+
 // appendNaive tries every pattern at every word. It is what the matcher must agree
 // with, and is kept to be evidently correct, not to be fast.
 func appendNaive(dst []Match, patterns []pattern, t fold.Text) []Match {
