@@ -99,7 +99,7 @@ func rewriteRecipients(m *milter.Modifier, rewrites []rewrite) error {
 func rewritesFor(decisions []rules.Decision) ([]rewrite, error) {
 	lanes := map[string]message.Route{} // by mailbox
 	for _, d := range decisions {
-		route, ok := routeOf(d.Action)
+		route, ok := routeOf(d)
 		if !ok {
 			continue
 		}
@@ -159,8 +159,14 @@ func mailboxKey(recipient string) (string, error) {
 	return strings.ToLower(routed), err
 }
 
-func routeOf(a rules.Action) (message.Route, bool) {
-	switch a {
+// routeOf returns the route of a decision, if it has one: for a held message the one
+// it takes when it is released.
+func routeOf(d rules.Decision) (message.Route, bool) {
+	action := d.Action
+	if action == rules.Hold {
+		action = d.Released
+	}
+	switch action {
 	case rules.Encrypt:
 		return message.RouteEncrypt, true
 	case rules.TLS:

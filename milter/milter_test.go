@@ -187,12 +187,15 @@ func TestOneRejectedRecipientRefusesTheMessage(t *testing.T) {
 
 func TestHeldMailIsQuarantinedWithItsRoutes(t *testing.T) {
 	r := start(t, &scripted{decide: func(to string) rules.Decision {
-		if to == "held@ext.example" {
+		switch to {
+		case "held@ext.example":
 			return rules.Decision{Action: rules.Hold, Rule: "look-first"}
+		case "secret@ext.example":
+			return rules.Decision{Action: rules.Hold, Rule: "look-first", Released: rules.Encrypt}
 		}
 		return rules.Decision{Action: rules.Encrypt, Rule: "s"}
 	}}, nil)
-	to := []string{"held@ext.example", "bob@ext.example"}
+	to := []string{"held@ext.example", "secret@ext.example", "bob@ext.example"}
 	a := mustSend(t, r.connect(t), letter(to...))
 	if a.action.Type != milter.ActionAccept {
 		t.Fatalf("answer %+v", a)
@@ -201,7 +204,8 @@ func TestHeldMailIsQuarantinedWithItsRoutes(t *testing.T) {
 	if last.Type != milter.ActionQuarantine || !strings.Contains(last.Reason, "look-first") {
 		t.Errorf("not held: %+v", last)
 	}
-	if got := a.recipients(to); !slices.Equal(got, []string{"held@ext.example", "bob@ext.example.encrypt.zixpolicy.invalid"}) {
+	if got := a.recipients(to); !slices.Equal(got, []string{"held@ext.example",
+		"secret@ext.example.encrypt.zixpolicy.invalid", "bob@ext.example.encrypt.zixpolicy.invalid"}) {
 		t.Errorf("would leave for %q", got)
 	}
 }
