@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 )
@@ -13,6 +14,8 @@ import (
 // TestDemoRunsUntilStopped: the demo says where it is, is there, and ends with 0
 // when it is told to, with its ports free again.
 func TestDemoRunsUntilStopped(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	out, in := io.Pipe()
@@ -51,4 +54,7 @@ func TestDemoRunsUntilStopped(t *testing.T) {
 		t.Fatalf("the port is not free again: %v", err)
 	}
 	l.Close()
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
 }

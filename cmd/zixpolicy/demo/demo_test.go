@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,27 @@ func TestSamples(t *testing.T) {
 		if s.Name == "internal-only" && e.Report != nil {
 			t.Error("internal mail was read")
 		}
+	}
+}
+
+// TestOddRecipients: addresses that are easily mangled reach the gateway as they
+// were written, and the same mailbox twice gets one copy.
+func TestOddRecipients(t *testing.T) {
+	d := startDemo(t)
+	recipients := []string{`"odd user"@ext.example`, `"a@b"@ext.example`, "bob@[192.0.2.1]", "jörg@ext.example", "pat+tag@ext.example", "bob@EXT.example", "bob@ext.example"}
+	if err := submit(context.Background(), d.SMTPAddr(), "", recipients, []byte(confidential)); err != nil {
+		t.Fatal(err)
+	}
+	entries, _ := d.Mailbox.Entries()
+	var got []string
+	for _, delivery := range entries[0].Deliveries {
+		got = append(got, delivery.Recipient)
+		if fields, _ := parseHeader(delivery.Raw); delivery.Lane != LaneEncrypted || len(fields) == 0 || hasPolicyField(fields) {
+			t.Errorf("%s: %s (%s), or not what the gateway got", delivery.Recipient, delivery.Lane, delivery.Detail)
+		}
+	}
+	if want := recipients[:6]; !slices.Equal(got, want) {
+		t.Errorf("delivered to %q, want %q", got, want)
 	}
 }
 

@@ -64,7 +64,11 @@ type rowView struct {
 	Sample              bool
 	FromBackend         bool
 	Recipients          []recipientView
+	More                int // recipients beyond those listed
 }
+
+// listedRecipients bounds the recipients that the list shows of one message.
+const listedRecipients = 8
 
 // recipientView is what became of a message for one recipient.
 type recipientView struct {
@@ -104,10 +108,15 @@ func newListView(d *Demo, only Lane, refresh bool) listView {
 }
 
 func newRowView(e *Entry) rowView {
-	return rowView{
+	v := rowView{
 		ID: e.ID, Subject: e.Subject, Sender: e.Sender, Time: e.Time, FromBackend: e.FromBackend,
 		Sample: sampleOf(e) != nil, Recipients: recipientViews(e),
 	}
+	if len(v.Recipients) > listedRecipients {
+		v.More = len(v.Recipients) - listedRecipients
+		v.Recipients = v.Recipients[:listedRecipients]
+	}
+	return v
 }
 
 func recipientViews(e *Entry) []recipientView {
