@@ -14,7 +14,8 @@ import (
 // Programs differ about a line that is neither a field nor the continuation of
 // one: most skip it, MTAs and some readers take it for the first line of the
 // body. With strict, splitHeader does the latter. odd reports that there was
-// such a line. A delimiter of the open multiparts ends the header too.
+// such a line. A delimiter of the open multiparts ends the header too. Fields
+// beyond maxFields are left out, which the caller makes a defect.
 func splitHeader(raw []byte, open []string, strict bool) (fields Header, body []byte, odd bool) {
 	rest := raw
 	if bytes.HasPrefix(rest, []byte("From ")) || bytes.HasPrefix(rest, []byte(">From ")) {
@@ -22,7 +23,6 @@ func splitHeader(raw []byte, open []string, strict bool) (fields Header, body []
 	}
 	var room [24]span
 	spans := room[:0]
-	body = nil
 scan:
 	for len(rest) > 0 {
 		field, after := cutField(rest)
@@ -35,7 +35,7 @@ scan:
 			body = rest
 			break scan
 		case colon >= 0 && isName(field[:colon]):
-			spans = append(spans, span{start, start + colon, start + len(field)})
+			spans = addSpan(spans, span{start, start + colon, start + len(field)})
 		case len(spans) == 0 && !headerFollows(after):
 			return nil, raw, true // no header at all
 		case strict:
@@ -43,7 +43,7 @@ scan:
 			break scan
 		default:
 			odd = true
-			spans = append(spans, span{start, start, start + len(field)})
+			spans = addSpan(spans, span{start, start, start + len(field)})
 		}
 		rest = after
 	}
@@ -53,6 +53,16 @@ scan:
 // span is where a field stands: its name, a colon unless the name is empty, and
 // its value.
 type span struct{ start, colon, end int }
+
+// maxFields bounds the fields of one header.
+const maxFields = 10_000
+
+func addSpan(spans []span, s span) []span {
+	if len(spans) >= maxFields {
+		return spans
+	}
+	return append(spans, s)
+}
 
 // cutSpans makes fields of the spans of a header. All share one string.
 func cutSpans(raw []byte, spans []span) Header {

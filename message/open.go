@@ -58,8 +58,10 @@ func readPlain(f *collect.File) {
 		page := htmltext.Render(source)
 		f.Section("html", page.Text, page.Marks...)
 	}
-	_, files := cutUU(f.Content)
-	for _, file := range files {
+	for file := range uuFiles(f.Content) {
+		if f.Err() != nil {
+			return
+		}
 		if !file.closed {
 			f.DefectIn(collect.SafeName(file.name), collect.DefectTruncated, "uuencoded file without an end")
 		}

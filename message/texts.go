@@ -8,17 +8,44 @@ import (
 
 // headerTexts adds the subject and the other fields that a person may read.
 func (w *walk) headerTexts(fields Header) {
-	kind := func(k collect.Kind) collect.Kind {
-		if w.file.Path != "" {
-			return collect.KindAttachment
-		}
-		return k
+	if len(fields) >= maxFields {
+		w.file.DefectIn("headers", collect.DefectTooMany, "more header fields than are read")
 	}
 	for i := range fields {
 		if strings.EqualFold(fields[i].Name, "Subject") {
-			w.file.Add("subject", "text/plain", kind(collect.KindSubject), fields[i].Value)
+			w.file.Add("subject", "text/plain", w.kind(collect.KindSubject), fields[i].Value)
 		}
 	}
+	if text := readableText(fields); text != "" {
+		w.file.Add("headers", "text/plain", w.kind(collect.KindHeaders), text)
+	}
+}
+
+// kind returns the kind of a text of this message: its own if it is the message
+// in hand, that of an attachment if it is an attached one.
+func (w *walk) kind(own collect.Kind) collect.Kind {
+	if w.file.Path != "" {
+		return collect.KindAttachment
+	}
+	return own
+}
+
+// partTexts adds the fields of a MIME part's header that a person may read.
+func (w *walk) partTexts(fields Header) {
+	if len(fields) >= maxFields {
+		w.file.DefectIn(w.bodyPath()+"#headers", collect.DefectTooMany, "more header fields than are read")
+	}
+	text := readableText(fields)
+	if subject := fields.Get("Subject"); subject != "" {
+		text += "\n" + subject
+	}
+	if text != "" {
+		w.file.Add(w.bodyPath()+"#headers", "text/plain", w.kind(collect.KindHeaders), text)
+	}
+}
+
+// readableText returns what a person may read of the fields, one a line.
+func readableText(fields Header) string {
 	var text strings.Builder
 	for i := range fields {
 		if value := readable(&fields[i]); value != "" {
@@ -26,9 +53,7 @@ func (w *walk) headerTexts(fields Header) {
 			text.WriteByte('\n')
 		}
 	}
-	if text.Len() > 0 {
-		w.file.Add("headers", "text/plain", kind(collect.KindHeaders), strings.TrimSuffix(text.String(), "\n"))
-	}
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 // readable returns what of a header field goes into the text of the header: of

@@ -20,8 +20,8 @@ func decodeTransfer(body []byte, encoding string) (decoded []byte, clean, known 
 		decoded, clean = decodeQuotedPrintable(body)
 		return decoded, clean, true
 	case "x-uuencode", "uuencode", "x-uue", "uue", "x-uu":
-		if i, files := cutUU(body); len(files) > 0 && i >= 0 {
-			return files[0].content, files[0].closed, true
+		for file := range uuFiles(body) {
+			return file.content, file.closed, true
 		}
 		return body, false, true
 	}

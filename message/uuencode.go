@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"iter"
 )
 
 // uuFile is a file that stands uuencoded in a text.
@@ -11,34 +12,30 @@ type uuFile struct {
 	closed  bool // an "end" line follows
 }
 
-// cutUU finds the uuencoded files in a text, and where the first of them starts
-// (-1 if there is none). A block begins with "begin MODE NAME" and at least one
-// well-formed line.
-func cutUU(text []byte) (first int, files []uuFile) {
-	first = -1
-	for pos := 0; ; {
-		i := indexLine(text[pos:], "begin ")
-		if i < 0 {
-			return first, files
+// uuFiles yields the uuencoded files in a text. One begins with "begin MODE NAME"
+// and at least one well-formed line.
+func uuFiles(text []byte) iter.Seq[uuFile] {
+	return func(yield func(uuFile) bool) {
+		for {
+			i := indexLine(text, "begin ")
+			if i < 0 {
+				return
+			}
+			line, rest := cutLine(text[i:])
+			text = rest
+			name, ok := uuName(line)
+			if !ok {
+				continue
+			}
+			file, after := decodeUU(rest)
+			if len(file.content) == 0 {
+				continue
+			}
+			file.name, text = name, after
+			if !yield(file) {
+				return
+			}
 		}
-		pos += i
-		line, rest := cutLine(text[pos:])
-		name, ok := uuName(line)
-		if !ok {
-			pos += len(line)
-			continue
-		}
-		file, after := decodeUU(rest)
-		if len(file.content) == 0 {
-			pos += len(line)
-			continue
-		}
-		if first < 0 {
-			first = pos
-		}
-		file.name = name
-		files = append(files, file)
-		pos = len(text) - len(after)
 	}
 }
 

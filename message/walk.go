@@ -150,6 +150,9 @@ func (w *walk) eachPart(fallback string, d delimiter, open []string) (delimiter,
 		}
 		fields, body, odd := splitHeader(w.raw[d.end:], open, w.loose)
 		w.odd = w.odd || odd
+		if !w.loose {
+			w.partTexts(fields)
+		}
 		d, found = w.entity(fields, len(w.raw)-len(body), open, fallback)
 	}
 	return d, found

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,6 +13,9 @@ import (
 // grace is how long a run may outlive its deadline before it is abandoned.
 // Readers look at the deadline often; only one stuck in foreign code needs it.
 const grace = 250 * time.Millisecond
+
+// errLeaves says that the message has more leaves than the limit.
+var errLeaves = errors.New("too many parts")
 
 // maxDefects bounds the defects of one message; one more says that there were others.
 const maxDefects = 500
@@ -94,17 +98,26 @@ func (c *Collector) defect(d Defect) {
 	}
 }
 
-// expired reports whether time is up, and records the defect the first time.
-func (c *Collector) expired(path string) bool {
-	if c.ctx.Err() == nil {
-		return false
-	}
+// reports returns how much was reported so far.
+func (c *Collector) reports() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.sealed {
+	return len(c.found.Parts) + len(c.found.Attachments) + len(c.found.Defects)
+}
+
+// done returns why nothing more is to be read, nil if there is no reason, and
+// records the timeout the first time.
+func (c *Collector) done(path string) error {
+	err := c.ctx.Err()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case err != nil && !c.sealed:
 		c.once(overTime, Defect{Part: path, Kind: DefectTimeout, Detail: "reading took too long"})
+	case err == nil && c.over&overLeaves != 0:
+		err = errLeaves
 	}
-	return true
+	return err
 }
 
 // leaf counts one more leaf and reports whether there may be one.

@@ -27,16 +27,12 @@ type File struct {
 	depth      int
 	attachment int  // its entry in Attachments, plus one; 0 if it has none
 	texts      bool // whether a text stands at Path
+	opaque     bool
 }
 
-// Err returns nil while there is time left. A reader that sees an error returns;
-// the timeout defect has been recorded.
-func (f *File) Err() error {
-	if f.c.expired(f.Path) {
-		return f.c.ctx.Err()
-	}
-	return nil
-}
+// Err returns nil while there is time left and room for more. A reader that sees
+// an error returns; the defect has been recorded.
+func (f *File) Err() error { return f.c.done(f.Path) }
 
 // Context is done when the time for this message is over.
 func (f *File) Context() context.Context { return f.c.ctx }
@@ -80,7 +76,11 @@ func (f *File) Section(name, text string, marks ...Mark) {
 // Add adds a text at a path below the file ("subject" of an attached message).
 // It is for what a reader gives names of its own; see Text and Section.
 func (f *File) Add(name, mediaType string, kind Kind, text string, marks ...Mark) {
-	f.c.part(Part{Path: f.c.take(f.join(name)), Type: mediaType, Name: f.Name, Kind: kind, Text: text, Marks: marks})
+	path := f.join(name)
+	if !f.c.leaf(path) {
+		return
+	}
+	f.c.part(Part{Path: f.c.take(path), Type: mediaType, Name: f.Name, Kind: kind, Text: text, Marks: marks})
 }
 
 func (f *File) add(path, text string, marks []Mark) {
@@ -103,6 +103,7 @@ func (f *File) DefectIn(name string, kind DefectKind, detail string) {
 
 // Opaque says that the file is a medium that carries no text to read.
 func (f *File) Opaque() {
+	f.opaque = true
 	f.c.mu.Lock()
 	defer f.c.mu.Unlock()
 	if f.attachment > 0 && !f.c.sealed {
@@ -190,8 +191,15 @@ func (f *File) Deeper(name string, read func()) bool {
 	return true
 }
 
-// read hands the file to the reader of its format.
-func (f *File) read() { f.run(f.c.open) }
+// read hands the file to the reader of its format. One that reports nothing at
+// all has not read it, whatever it thinks.
+func (f *File) read() {
+	before := f.c.reports()
+	f.run(f.c.open)
+	if len(f.Content) > 0 && f.c.reports() == before && !f.opaque {
+		f.Defect(DefectUnsupported, "its reader found nothing in it")
+	}
+}
 
 // run calls a reader and turns its panic into a defect of this file.
 func (f *File) run(read func(*File)) {

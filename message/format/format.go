@@ -21,7 +21,7 @@ func Detect(content []byte, declared string) string {
 	switch {
 	case text:
 		return textType(content, declared)
-	case declaredText(declared):
+	case declaredText(declared), signatureType(declared) && looksSignature(content):
 		return declared
 	case declared == "" || declared == "application/octet-stream" || Opaque(declared):
 		return Unknown // what claims to be a picture and does not look like one
@@ -38,8 +38,26 @@ func Opaque(mediaType string) bool {
 	case "audio", "video", "font":
 		return true
 	}
+	return signatureType(mediaType)
+}
+
+// signatureType reports whether files of that type are detached signatures.
+func signatureType(mediaType string) bool {
 	switch mediaType {
 	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
+		return true
+	}
+	return false
+}
+
+// looksSignature reports whether content may be a detached signature: not large,
+// and a DER or BER sequence or an OpenPGP signature packet.
+func looksSignature(content []byte) bool {
+	if len(content) > 64<<10 || len(content) < 2 {
+		return false
+	}
+	switch content[0] {
+	case 0x30, 0x88, 0x89, 0xc2:
 		return true
 	}
 	return false

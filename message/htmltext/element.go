@@ -51,8 +51,8 @@ func (r *renderer) start(z *html.Tokenizer, selfClosing bool) {
 	}
 	parent := r.top()
 	e := element{tag: tag, style: parent.style, pre: parent.pre, raw: parent.raw}
-	r.sheet.apply(&e.style, tag, &attrs)
-	e.style.applyAttributes(&attrs)
+	sheets := r.sheet.of(tag, &attrs)
+	e.style.applyAttributes(&sheets, &attrs)
 	switch tag {
 	case atom.Pre, atom.Textarea, atom.Xmp, atom.Plaintext, atom.Listing:
 		e.pre = true

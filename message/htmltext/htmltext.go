@@ -57,6 +57,10 @@ func render(source string, expired func() error) Page {
 	r.run(source)
 	r.closeAll()
 	page := Page{Text: r.visible.String(), Marks: r.marks, Alt: r.alt.String(), Links: r.links.String()}
+	for i := range page.Marks {
+		page.Marks[i].End = min(page.Marks[i].End, len(page.Text))
+		page.Marks[i].Start = min(page.Marks[i].Start, page.Marks[i].End)
+	}
 	page.Marks = append(page.Marks, plaintext.Marks(page.Text)...)
 	if hidden := r.hidden.String(); hidden != "" {
 		if page.Text != "" {

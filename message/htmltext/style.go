@@ -1,13 +1,8 @@
 package htmltext
 
 import (
-	"sort"
 	"strconv"
 	"strings"
-
-	"golang.org/x/net/html/atom"
-
-	"github.com/zixpolicy/zixpolicy/message/collect"
 )
 
 // style is as much of an element's computed style as decides whether its text
@@ -24,26 +19,94 @@ func (s *style) hides() bool {
 	return s.gone || s.invisible || s.noSize || s.color.near(s.background)
 }
 
-// applyAttributes applies the attributes of a tag, the style attribute last.
-func (s *style) applyAttributes(a *attributes) {
+// applyAttributes applies the attributes of a tag over what the style sheets say.
+func (s *style) applyAttributes(sheets *declared, a *attributes) {
+	d := *sheets
+	if c, ok := parseColor(a.background); ok && d.background == (maybeColor{}) {
+		d.background = maybeColor{c, true}
+	}
+	if c, ok := parseColor(a.color); ok && d.color == (maybeColor{}) {
+		d.color = maybeColor{c, true}
+	}
+	if a.style != "" {
+		d.read(a.style)
+	}
+	d.apply(s)
 	if a.hidden {
 		s.gone = true
 	}
-	if c, ok := parseColor(a.background); ok {
-		s.background = c
+}
+
+// declared is what declarations say of an element: of several for one property
+// the last counts.
+type declared struct {
+	none, transparent, away, clipped, noHeight, noWidth, invisible, noSize flag
+
+	color, background maybeColor
+}
+
+// flag is a property that may be declared, and then is on or off.
+type flag uint8
+
+const (
+	undeclared flag = iota
+	off
+	on
+)
+
+func flagOf(value bool) flag {
+	if value {
+		return on
 	}
-	if c, ok := parseColor(a.color); ok {
-		s.color = c
+	return off
+}
+
+// maybeColor is a colour that may be declared.
+type maybeColor struct {
+	color color
+	set   bool
+}
+
+// over returns d with what is declared in next put over it.
+func (d declared) over(next *declared) declared {
+	for _, f := range [...]struct{ to, from *flag }{
+		{&d.none, &next.none}, {&d.transparent, &next.transparent}, {&d.away, &next.away}, {&d.clipped, &next.clipped},
+		{&d.noHeight, &next.noHeight}, {&d.noWidth, &next.noWidth}, {&d.invisible, &next.invisible}, {&d.noSize, &next.noSize},
+	} {
+		if *f.from != undeclared {
+			*f.to = *f.from
+		}
 	}
-	if a.style != "" {
-		s.declare(a.style)
+	if next.color.set {
+		d.color = next.color
+	}
+	if next.background.set {
+		d.background = next.background
+	}
+	return d
+}
+
+// apply makes the declarations those of an element whose inherited style is s.
+func (d *declared) apply(s *style) {
+	if d.none == on || d.transparent == on || d.away == on || d.clipped == on && (d.noHeight == on || d.noWidth == on) {
+		s.gone = true
+	}
+	if d.invisible != undeclared {
+		s.invisible = d.invisible == on
+	}
+	if d.noSize != undeclared {
+		s.noSize = d.noSize == on
+	}
+	if d.color.set {
+		s.color = d.color.color
+	}
+	if d.background.set {
+		s.background = d.background.color
 	}
 }
 
-// declare applies the declarations of one rule or style attribute; of several
-// for one property the last counts.
-func (s *style) declare(declarations string) {
-	var d declared
+// read adds the declarations of one rule or style attribute.
+func (d *declared) read(declarations string) {
 	for item := range strings.SplitSeq(declarations, ";") {
 		name, value, ok := strings.Cut(item, ":")
 		if !ok {
@@ -51,49 +114,38 @@ func (s *style) declare(declarations string) {
 		}
 		value = strings.ToLower(strings.TrimSpace(value))
 		value = strings.TrimSpace(strings.TrimSuffix(value, "!important"))
-		d.set(s, strings.ToLower(strings.TrimSpace(name)), value)
-	}
-	if d.none || d.transparent || d.away || d.clipped && (d.noHeight || d.noWidth) {
-		s.gone = true
+		d.set(strings.ToLower(strings.TrimSpace(name)), value)
 	}
 }
 
-// declared is what the declarations seen so far make of an element.
-type declared struct {
-	none, transparent, away, clipped, noHeight, noWidth bool
-}
-
-func (d *declared) set(s *style, name, value string) {
+func (d *declared) set(name, value string) {
 	switch name {
 	case "display":
-		d.none = value == "none"
+		d.none = flagOf(value == "none")
 	case "mso-hide":
-		d.none = d.none || value == "all"
+		if value == "all" {
+			d.none = on
+		}
 	case "opacity":
 		n, err := strconv.ParseFloat(value, 64)
-		d.transparent = err == nil && n <= 0.05
+		d.transparent = flagOf(err == nil && n <= 0.05)
 	case "visibility":
-		s.invisible = value == "hidden" || value == "collapse"
+		d.invisible = flagOf(value == "hidden" || value == "collapse")
 	case "font-size":
-		s.noSize = tiny(value)
+		d.noSize = flagOf(tiny(value))
 	case "font":
-		for word := range strings.FieldsSeq(value) {
-			size, _, _ := strings.Cut(word, "/")
-			if size != "" && size[0] >= '0' && size[0] <= '9' && !plainNumber(size) {
-				s.noSize = tiny(size)
-			}
-		}
+		d.setFont(value)
 	case "overflow":
-		d.clipped = value == "hidden"
+		d.clipped = flagOf(value == "hidden")
 	case "height", "max-height":
-		d.noHeight = d.noHeight || zero(value)
+		d.noHeight = flagOf(zero(value))
 	case "width", "max-width":
-		d.noWidth = d.noWidth || zero(value)
+		d.noWidth = flagOf(zero(value))
 	case "left", "top", "text-indent", "margin-left":
-		d.away = d.away || farAway(value)
+		d.away = flagOf(farAway(value))
 	case "color":
 		if c, ok := parseColor(value); ok {
-			s.color = c
+			d.color = maybeColor{c, true}
 		}
 	case "background-color", "background":
 		word, _, _ := strings.Cut(value, " ")
@@ -101,7 +153,17 @@ func (d *declared) set(s *style, name, value string) {
 			word = value
 		}
 		if c, ok := parseColor(word); ok {
-			s.background = c
+			d.background = maybeColor{c, true}
+		}
+	}
+}
+
+// setFont reads the size out of the shorthand "font: bold 12px/1.5 Arial".
+func (d *declared) setFont(value string) {
+	for word := range strings.FieldsSeq(value) {
+		size, _, _ := strings.Cut(word, "/")
+		if size != "" && size[0] >= '0' && size[0] <= '9' && !plainNumber(size) {
+			d.noSize = flagOf(tiny(size))
 		}
 	}
 }
@@ -143,132 +205,4 @@ func zero(value string) bool {
 func farAway(value string) bool {
 	n, _, ok := number(value)
 	return ok && n <= -999
-}
-
-// mergeMarks sorts marks and joins those of one kind that overlap.
-func mergeMarks(marks []collect.Mark) []collect.Mark {
-	if len(marks) < 2 {
-		return marks
-	}
-	sort.SliceStable(marks, func(i, j int) bool {
-		if marks[i].Kind != marks[j].Kind {
-			return marks[i].Kind < marks[j].Kind
-		}
-		return marks[i].Start < marks[j].Start
-	})
-	merged := marks[:1]
-	for _, m := range marks[1:] {
-		last := &merged[len(merged)-1]
-		if last.Kind == m.Kind && m.Start <= last.End {
-			last.End = max(last.End, m.End)
-			continue
-		}
-		merged = append(merged, m)
-	}
-	return merged
-}
-
-// sheet holds the rules of style elements that a simple selector (a tag, a
-// class, an id, or a tag with one of these) makes apply anywhere.
-type sheet struct{ rules map[string]string }
-
-// maxRules bounds the selectors kept of one document.
-const maxRules = 2000
-
-// add reads a style element. Rules inside @media and the like do not count.
-func (s *sheet) add(text string) {
-	text = strings.NewReplacer("<!--", " ", "-->", " ").Replace(text)
-	for text != "" && len(s.rules) < maxRules {
-		selectors, rest, ok := strings.Cut(text, "{")
-		if !ok {
-			return
-		}
-		body, after, _ := strings.Cut(rest, "}")
-		if _, last, ok := cutLast(selectors, "*/"); ok {
-			selectors = last
-		}
-		selectors = strings.TrimSpace(selectors)
-		if strings.HasPrefix(selectors, "@") && strings.Contains(body, "{") {
-			text = skipBlock(rest)
-			continue
-		}
-		text = after
-		s.keep(selectors, body)
-	}
-}
-
-func (s *sheet) keep(selectors, body string) {
-	if !mayHide(body) {
-		return
-	}
-	for selector := range strings.SplitSeq(selectors, ",") {
-		selector = strings.TrimSpace(selector)
-		if selector == "" || len(selector) > 100 || strings.ContainsAny(selector, " >+~:[*@") {
-			continue
-		}
-		if s.rules == nil {
-			s.rules = make(map[string]string)
-		}
-		if len(s.rules) < maxRules {
-			s.rules[selector] += body + ";"
-		}
-	}
-}
-
-// mayHide reports whether declarations could make text invisible (or visible).
-func mayHide(body string) bool {
-	body = strings.ToLower(body)
-	for _, property := range [...]string{"display", "visibility", "font", "color", "background", "opacity", "overflow", "mso-hide", "left", "top", "indent"} {
-		if strings.Contains(body, property) {
-			return true
-		}
-	}
-	return false
-}
-
-// apply applies the rules for a tag with these attributes.
-func (s *sheet) apply(st *style, tag atom.Atom, a *attributes) {
-	if len(s.rules) == 0 {
-		return
-	}
-	name := tag.String()
-	st.declareAll(s.rules[name])
-	for class := range strings.FieldsSeq(a.class) {
-		st.declareAll(s.rules["."+class])
-		st.declareAll(s.rules[name+"."+class])
-	}
-	if a.id != "" {
-		st.declareAll(s.rules["#"+a.id])
-		st.declareAll(s.rules[name+"#"+a.id])
-	}
-}
-
-func (s *style) declareAll(declarations string) {
-	if declarations != "" {
-		s.declare(declarations)
-	}
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
-}
-
-// skipBlock returns what follows the block whose inside text starts with.
-func skipBlock(text string) string {
-	depth := 1
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '{':
-			depth++
-		case '}':
-			depth--
-			if depth == 0 {
-				return text[i+1:]
-			}
-		}
-	}
-	return ""
 }
