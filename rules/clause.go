@@ -154,7 +154,7 @@ func (e *evaluation) fact(i int) string {
 		if q.kind != anyKind {
 			where = " in " + partKinds()[q.kind]
 		}
-		return fmt.Sprintf("%s%s: score %d, %d hits", q.lexicon, where, t.Score, t.Count)
+		return fmt.Sprintf("%s%s: score %d, hits %d", q.lexicon, where, t.Score, t.Count)
 	case !q.bool:
 		return fmt.Sprintf("%s = %d", q.key, e.ask(i))
 	}

@@ -12,7 +12,8 @@ func configFlag(fs *flag.FlagSet) *string {
 }
 
 // runCheck implements "zixpolicy check": everything that serve reads before it
-// answers, and all tests of rules and lexicons. It exits with 2 if anything is wrong.
+// answers, and all tests of rules and lexicons. It exits with 2 if anything is wrong;
+// it only warns of exceptions that have ended and rules that never decide.
 func runCheck(_ context.Context, in invocation) int {
 	fs := in.flags()
 	configFile := configFlag(fs)
@@ -46,5 +47,8 @@ func runCheck(_ context.Context, in invocation) int {
 	lexicons := policy.Lexicons()
 	fmt.Fprintf(in.stdout, "policy: %d rules, %d lexicons, %d tests: ok\n",
 		len(policy.Rules()), len(lexicons.Lexicons()), len(lexicons.Test())+len(policy.Test()))
+	for _, warning := range policy.Warnings() {
+		fmt.Fprintf(in.stdout, "warning: %v\n", warning)
+	}
 	return exitOK
 }
