@@ -3,18 +3,20 @@ package demo
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
 	"net/mail"
+	"net/textproto"
 	"path"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	gomail "github.com/emersion/go-message/mail"
 )
 
 // draft is what a person has filled into the form.
@@ -75,70 +77,69 @@ func commas(list string) string {
 
 // message writes the draft as a message (RFC 5322) and returns its Message-ID too.
 func (d *draft) message(now time.Time) (raw []byte, messageID string, err error) {
-	var h gomail.Header
-	h.SetDate(now)
-	h.SetSubject(oneLine(d.Subject))
-	h.SetAddressList("From", parseList(d.From))
-	h.SetAddressList("To", parseList(commas(d.To)))
-	id := rand.Text() + "@" + hostname
-	h.SetMessageID(id)
-	for _, s := range sensitivities()[1:] { // Normal is said by silence
-		if d.Sensitivity == s {
-			h.Set("Sensitivity", s)
-		}
-	}
+	messageID = "<" + rand.Text() + "@" + hostname + ">"
 	var b bytes.Buffer
+	put := func(name, value string) { b.WriteString(name + ": " + value + "\r\n") }
+	put("From", addressField(d.From))
+	put("To", addressField(commas(d.To)))
+	put("Subject", foldValue(strings.ReplaceAll(mime.QEncoding.Encode("utf-8", oneLine(d.Subject)), "?= =?", "?=\n =?")))
+	put("Date", now.Format(time.RFC1123Z))
+	put("Message-ID", messageID)
+	if slices.Contains(sensitivities()[1:], d.Sensitivity) { // Normal is said by silence
+		put("Sensitivity", d.Sensitivity)
+	}
+	put("MIME-Version", "1.0")
 	if d.Attachment == nil {
-		err = d.writeText(&b, h)
+		put("Content-Type", "text/plain; charset=utf-8")
+		put("Content-Transfer-Encoding", "quoted-printable")
+		b.WriteString("\r\n")
+		err = writeText(&b, d.Body)
 	} else {
-		err = d.writeMixed(&b, h)
+		parts := multipart.NewWriter(&b)
+		put("Content-Type", mime.FormatMediaType("multipart/mixed", map[string]string{"boundary": parts.Boundary()}))
+		b.WriteString("\r\n")
+		err = d.writeParts(parts)
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("demo: writing the message: %w", err)
 	}
-	return b.Bytes(), "<" + id + ">", nil
+	return b.Bytes(), messageID, nil
 }
 
-func (d *draft) writeText(b io.Writer, h gomail.Header) error {
-	h.SetContentType("text/plain", map[string]string{"charset": "utf-8"})
-	w, err := gomail.CreateSingleInlineWriter(b, h)
+// writeParts writes the text and the attachment.
+func (d *draft) writeParts(parts *multipart.Writer) error {
+	text, err := parts.CreatePart(textproto.MIMEHeader{
+		"Content-Type":              {"text/plain; charset=utf-8"},
+		"Content-Transfer-Encoding": {"quoted-printable"},
+	})
 	if err != nil {
 		return err
 	}
-	return writeAndClose(w, []byte(d.Body))
-}
-
-func (d *draft) writeMixed(b io.Writer, h gomail.Header) error {
-	w, err := gomail.CreateWriter(b, h)
+	if err := writeText(text, d.Body); err != nil {
+		return err
+	}
+	file, err := parts.CreatePart(textproto.MIMEHeader{
+		"Content-Type":              {d.Attachment.mediaType},
+		"Content-Disposition":       {mime.FormatMediaType("attachment", map[string]string{"filename": d.Attachment.name})},
+		"Content-Transfer-Encoding": {"base64"},
+	})
 	if err != nil {
 		return err
 	}
-	var text gomail.InlineHeader
-	text.SetContentType("text/plain", map[string]string{"charset": "utf-8"})
-	part, err := w.CreateSingleInline(text)
-	if err != nil {
-		return err
+	for chunk := range slices.Chunk(d.Attachment.data, 57) { // 76 characters a line
+		if _, err := io.WriteString(file, base64.StdEncoding.EncodeToString(chunk)+"\r\n"); err != nil {
+			return err
+		}
 	}
-	if err := writeAndClose(part, []byte(d.Body)); err != nil {
-		return err
-	}
-	var file gomail.AttachmentHeader
-	file.SetContentType(d.Attachment.mediaType, nil)
-	file.SetFilename(d.Attachment.name)
-	if part, err = w.CreateAttachment(file); err != nil {
-		return err
-	}
-	if err := writeAndClose(part, d.Attachment.data); err != nil {
-		return err
-	}
-	return w.Close()
+	return parts.Close()
 }
 
-func writeAndClose(w io.WriteCloser, data []byte) error {
-	if _, err := w.Write(data); err != nil {
+func writeText(w io.Writer, text string) error {
+	q := quotedprintable.NewWriter(w)
+	if _, err := io.WriteString(q, text); err != nil {
 		return err
 	}
-	return w.Close()
+	return q.Close()
 }
 
 // newAttachment takes a file as the browser sent it. Its name loses any folder, its
@@ -152,9 +153,14 @@ func newAttachment(name, contentType string, data []byte) *attachment {
 	return &attachment{name: name, mediaType: mediaType, data: data}
 }
 
-func parseList(list string) []*gomail.Address {
-	addresses, _ := gomail.ParseAddressList(list) // check has found it good
-	return addresses
+// addressField formats a list that check has found good.
+func addressField(list string) string {
+	addresses, _ := mail.ParseAddressList(list)
+	var words []string
+	for _, a := range addresses {
+		words = append(words, a.String())
+	}
+	return strings.Join(words, ",\r\n\t")
 }
 
 // oneLine makes a header value of what a person typed: valid UTF-8 without line
