@@ -93,7 +93,7 @@ type renderer struct {
 	visible, hidden flow
 	alt, links      list
 	marks           []collect.Mark
-	quoted          int // open elements that quote
+	unclosed        string // the content of a script or style that no end tag followed yet
 }
 
 func (r *renderer) run(source string) {
@@ -104,6 +104,9 @@ func (r *renderer) run(source string) {
 		}
 		switch z.Next() {
 		case html.ErrorToken:
+			if r.unclosed != "" {
+				r.hide(r.unclosed) // some readers show what follows a start tag alone
+			}
 			return
 		case html.TextToken:
 			r.text(z.Text())
@@ -113,6 +116,7 @@ func (r *renderer) run(source string) {
 			r.start(z, true)
 		case html.EndTagToken:
 			name, _ := z.TagName()
+			r.unclosed = ""
 			r.end(atom.Lookup(name))
 		case html.CommentToken:
 			r.comment(string(z.Text()))
@@ -142,8 +146,11 @@ func (r *renderer) text(text []byte) {
 // rawText handles the content of script, style and title.
 func (r *renderer) rawText(tag atom.Atom, text string) {
 	switch tag {
-	case atom.Style:
-		r.sheet.add(text)
+	case atom.Style, atom.Script:
+		r.unclosed = text
+		if tag == atom.Style {
+			r.sheet.add(text)
+		}
 	case atom.Title, atom.Iframe, atom.Noembed, atom.Template:
 		r.hide(text)
 	}
