@@ -55,7 +55,11 @@ type Text struct {
 
 	original string
 	pieces   []piece // nil if Content is the original
+	plain    bool
 }
+
+// Plain reports whether Content is known to be nothing but ASCII.
+func (t Text) Plain() bool { return t.plain }
 
 // Fold folds s. Text of nothing but ASCII without control characters is returned as it
 // is, without a copy. Neither s nor its folded form may exceed 2 GiB; Fold panics if
@@ -63,7 +67,7 @@ type Text struct {
 func (b *Buffer) Fold(s string) Text {
 	n := plainPrefix(s)
 	if n == len(s) {
-		return Text{Content: s, original: s}
+		return Text{Content: s, original: s, plain: true}
 	}
 	b.out = b.out[:0]
 	b.pieces = b.pieces[:0]

@@ -1,12 +1,12 @@
 package phrase
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-	"cmp"
 
 	"github.com/zixpolicy/zixpolicy/lexicon/fold"
 )

@@ -1,27 +1,35 @@
 package phrase
 
-import "math"
-
 // Compile makes a Matcher of the phrases. The error, if any, is an *Error about the
 // first phrase that is not one.
 func Compile(phrases []Phrase) (*Matcher, error) {
-	m := &Matcher{trie: trie{nodes: make([]node, 1, len(phrases)+1)}}
-	c := compiler{m: m, at: make([]uint32, len(phrases)), pattern: make([]int32, len(phrases))}
-	m.trie.grow()
+	parsed := make([]pattern, len(phrases))
+	least := longestLeast
 	for i, p := range phrases {
-		parsed, reason := parse(p)
-		if reason == "" && i > math.MaxInt32 {
-			reason = "too many phrases"
-		}
-		if reason != "" {
+		var reason string
+		if parsed[i], reason = parse(p); reason != "" {
 			return nil, &Error{i, reason}
 		}
-		c.add(i, parsed)
+		least = min(least, parsed[i].longestWord())
 	}
+	c := compiler{
+		m:       &Matcher{filter: newFilter(len(phrases))},
+		at:      make([]uint32, len(phrases)),
+		pattern: make([]int32, len(phrases)),
+	}
+	c.m.filter.least = max(1, least)
+	c.m.trie.init(len(phrases))
+	for i := range parsed {
+		c.add(i, &parsed[i])
+	}
+	c.addBeginnings()
 	c.placeTerms()
-	c.fillFilters()
-	return m, nil
+	return c.m, nil
 }
+
+// longestLeast is how many bytes the words that the filter looks at have at least,
+// unless there are phrases of only shorter words. The commonest words are shorter.
+const longestLeast = 3
 
 // compiler fills a Matcher.
 type compiler struct {
@@ -29,61 +37,122 @@ type compiler struct {
 	at      []uint32 // the node that decides on each phrase
 	pattern []int32  // what is left to be checked of it, or -1
 
-	singles, pairs []uint64 // hashes for the filters
-	beginnings     []beginning
+	beginnings []beginning
 }
 
-// beginning is how the first word of a phrase begins, if it is not plain.
+// beginning is how a phrase without a plain word begins.
 type beginning struct {
 	phrase int
 	text   string
 }
 
+// longestWord returns the length of the longest word that the filter can look for: a
+// plain one, or if there is none what the first begins with.
+func (p *pattern) longestWord() int {
+	longest := 0
+	for i := range p.words {
+		if p.words[i].plain() {
+			longest = max(longest, len(p.words[i].text))
+		}
+	}
+	if longest == 0 {
+		return len(p.words[0].beginning())
+	}
+	return longest
+}
+
+// chooseAnchor returns the index of the word that the phrase is to be found by, or -1
+// if it has no plain word.
+func (p *pattern) chooseAnchor(least int) int {
+	for i := range p.words {
+		if p.words[i].plain() && len(p.words[i].text) >= least {
+			return i
+		}
+	}
+	return -1
+}
+
 // add enters a phrase.
-func (c *compiler) add(i int, p pattern) {
+func (c *compiler) add(i int, p *pattern) {
 	m := c.m
-	m.longest = max(m.longest, len(p.words))
-	parent := uint32(root)
-	plainWords := 0
-	var first, second uint64
-	for j := range p.words {
+	c.pattern[i] = -1
+	anchor := p.chooseAnchor(m.filter.least)
+	if anchor < 0 {
+		c.pattern[i] = int32(len(m.patterns))
+		m.patterns = append(m.patterns, *p)
+		c.beginnings = append(c.beginnings, beginning{i, p.words[0].beginning()})
+		return
+	}
+	p.anchor = anchor
+	at, j := uint32(root), anchor
+	for ; j < len(p.words); j++ {
 		w := &p.words[j]
-		if !w.plain() || j > 0 && w.gap != plain {
+		if !w.plain() || j > anchor && w.gap != plain {
 			break
 		}
-		hash := hashOf(w.text)
-		parent = m.trie.insert(parent, hash, w.text)
-		plainWords++
-		switch j {
-		case 0:
-			first = hash
-		case 1:
-			second = hash
+		at = m.trie.insert(at, hashOf(w.text), w.text)
+	}
+	c.at[i] = at
+	if anchor > 0 || j < len(p.words) || p.exact || !p.ascii() {
+		c.pattern[i] = int32(len(m.patterns))
+		m.patterns = append(m.patterns, *p)
+	}
+	word := hashOf(p.words[anchor].text)
+	if next := p.nextLong(anchor, m.filter.least); next != "" {
+		m.filter.addPair(word, hashOf(next))
+	} else {
+		m.filter.addAlone(word)
+	}
+}
+
+// nextLong returns the next word of at least the given length in any text that has the
+// phrase, or the empty string if the phrase does not say which it is.
+func (p *pattern) nextLong(anchor, least int) string {
+	for i := anchor + 1; i < len(p.words); i++ {
+		switch w := &p.words[i]; {
+		case !w.plain():
+			return ""
+		case len(w.text) >= least:
+			return w.text
 		}
 	}
-	c.at[i], c.pattern[i] = parent, -1
-	if plainWords < len(p.words) || p.exact || !p.ascii() {
-		c.pattern[i] = int32(len(m.patterns))
-		m.patterns = append(m.patterns, p)
-	}
-	switch plainWords {
-	case 0:
-		c.beginnings = append(c.beginnings, beginning{i, p.words[0].beginning()})
-	case 1:
-		c.singles = append(c.singles, first)
-	default:
-		c.pairs = append(c.pairs, hashPair(first, second))
+	return ""
+}
+
+// beginningLength is how many bytes of beginnings of up to eight bytes are looked at.
+// Each different one costs time for every word.
+var beginningLength = [9]int{0, 1, 2, 3, 4, 5, 5, 5, 5}
+
+// addBeginnings enters the phrases without a plain word.
+func (c *compiler) addBeginnings() {
+	f := &c.m.filter
+	class := map[int]int{}
+	for _, b := range c.beginnings {
+		n := beginningLength[min(len(b.text), 8)]
+		if n == 0 {
+			f.any = append(f.any, term{uint32(b.phrase), c.pattern[b.phrase]})
+			continue
+		}
+		k, ok := class[n]
+		if !ok {
+			k = len(f.beginnings)
+			class[n] = k
+			f.beginnings = append(f.beginnings, newBeginnings(n, len(c.beginnings)))
+		}
+		s := &f.beginnings[k]
+		hash := s.hash(prefix8(bytesOf(b.text), 0))
+		s.add(hash)
+		c.at[b.phrase] = c.m.trie.insert(^uint32(k), hash, "")
 	}
 }
 
 // placeTerms lays the terms of each node side by side.
 func (c *compiler) placeTerms() {
 	t := &c.m.trie
-	c.addBeginnings()
 	for _, n := range c.at {
 		t.nodes[n].count++
 	}
-	t.nodes[root].count = 0
+	t.nodes[root].count = 0 // phrases that any word may begin
 	next := uint32(0)
 	for i := range t.nodes {
 		t.nodes[i].first = next
@@ -92,55 +161,13 @@ func (c *compiler) placeTerms() {
 	}
 	t.terms = make([]term, next)
 	for i, at := range c.at {
-		if at == root {
-			continue
+		if at != root {
+			n := &t.nodes[at]
+			t.terms[n.first+n.count] = term{uint32(i), c.pattern[i]}
+			n.count++
 		}
-		n := &t.nodes[at]
-		t.terms[n.first+n.count] = term{uint32(i), c.pattern[i]}
-		n.count++
-	}
-}
-
-// beginningLength is how many bytes of a beginning of that many are looked at.
-var beginningLength = [9]int{0, 1, 2, 3, 4, 4, 6, 6, 6}
-
-// addBeginnings enters the phrases whose first word is not plain.
-func (c *compiler) addBeginnings() {
-	m := c.m
-	class := map[int]int{}
-	for _, b := range c.beginnings {
-		n := beginningLength[min(len(b.text), 8)]
-		if n == 0 {
-			m.filters.any = append(m.filters.any, term{uint32(b.phrase), c.pattern[b.phrase]})
-			continue
-		}
-		k, ok := class[n]
-		if !ok {
-			k = len(m.filters.prefixes)
-			class[n] = k
-			m.filters.prefixes = append(m.filters.prefixes, prefixClass{
-				mask: ^uint64(0) >> (64 - 8*n),
-				set:  newBitset(len(c.beginnings)),
-			})
-		}
-		p := &m.filters.prefixes[k]
-		hash := p.hash(prefix8(b.text, 0))
-		p.set.add(hash)
-		c.at[b.phrase] = m.trie.insert(^uint32(k), hash, "")
-	}
-}
-
-// fillFilters makes the sets of hashes.
-func (c *compiler) fillFilters() {
-	f := &c.m.filters
-	f.single, f.pair = newBitset(len(c.singles)), newBitset(len(c.pairs))
-	for _, h := range c.singles {
-		f.single.add(h)
-	}
-	for _, h := range c.pairs {
-		f.pair.add(h)
 	}
 }
 
 // hashOf hashes a word that stands alone.
-func hashOf(word string) uint64 { return hashWord(prefix8(word, 0), len(word)) }
+func hashOf(word string) uint64 { return hashWord(prefix8(bytesOf(word), 0), len(word)) }

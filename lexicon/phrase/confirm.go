@@ -1,76 +1,110 @@
 package phrase
 
-import "github.com/zixpolicy/zixpolicy/lexicon/fold"
+import (
+	"encoding/binary"
 
-// confirm appends the phrases that begin with the word i of the window. The note of the
-// filter says how to look for them.
-func (m *Matcher) confirm(dst []Match, t fold.Text, w *window, i int, n note) []Match {
-	if n&beginningNote != 0 {
-		dst = m.confirmBeginnings(dst, t, w, i)
+	"github.com/zixpolicy/zixpolicy/lexicon/fold"
+)
+
+// scan confirms what the filter lets through.
+type scan struct {
+	m      *Matcher
+	text   []byte
+	folded fold.Text
+	dst    []Match
+	floor  int // matches that were in dst before
+}
+
+// confirm appends the phrases whose anchor is the word at i.
+func (s *scan) confirm(i int) {
+	end := wordEnd(s.text, i)
+	hash := hashWord(prefix8(s.text, i), end-i)
+	if len(s.m.filter.beginnings) > 0 || len(s.m.filter.any) > 0 {
+		s.confirmBeginnings(i, hash*inverse)
 	}
-	if n&(singleNote|pairNote) == 0 {
-		return dst
-	}
-	start := int(w.start[i])
+	t := &s.m.trie
 	at := uint32(root)
-	for j := i; ; j++ {
-		end := int(w.end[j])
-		at = m.trie.child(at, w.hash[j], t.Content, int(w.start[j]), end)
+	for start := i; ; {
+		at = t.child(at, hash, s.text, start, end)
 		if at == root {
-			return dst
+			return
 		}
-		node := &m.trie.nodes[at]
-		for _, term := range m.trie.terms[node.first:][:node.count] {
+		n := &t.nodes[at]
+		for _, term := range t.terms[n.first:][:n.count] {
 			if term.pattern < 0 {
-				dst = append(dst, Match{int(term.phrase), start, end})
+				s.dst = append(s.dst, Match{int(term.phrase), i, end})
 			} else {
-				dst = m.verify(dst, t, w, i, term)
+				s.verify(i, term)
 			}
 		}
-		if !node.more || j == i && n&pairNote == 0 || j+1 == w.hashed {
-			return dst
+		if !n.more {
+			return
 		}
-		if next := int(w.start[j+1]); next-end > 1 && gapWidth(t.Content[end:next]) != plain {
-			return dst
+		start = wordStart(s.text, end)
+		if start < 0 || start-end > 1 && gapWidth(s.folded.Content[end:start]) != plain {
+			return
 		}
+		end = wordEnd(s.text, start)
+		hash = hashWord(prefix8(s.text, start), end-start)
 	}
 }
 
-// confirmBeginnings appends the phrases whose first word is not plain.
-func (m *Matcher) confirmBeginnings(dst []Match, t fold.Text, w *window, i int) []Match {
-	for _, term := range m.filters.any {
-		dst = m.verify(dst, t, w, i, term)
+// confirmBeginnings appends the phrases without a plain word that begin at i.
+func (s *scan) confirmBeginnings(i int, first uint64) {
+	f := &s.m.filter
+	for _, term := range f.any {
+		s.verify(i, term)
 	}
-	first := w.first(i)
-	for k := range m.filters.prefixes {
-		at := m.trie.find(^uint32(k), m.filters.prefixes[k].hash(first))
+	t := &s.m.trie
+	for k := range f.beginnings {
+		at := t.find(^uint32(k), f.beginnings[k].hash(first))
 		if at == root {
 			continue
 		}
-		node := &m.trie.nodes[at]
-		for _, term := range m.trie.terms[node.first:][:node.count] {
-			dst = m.verify(dst, t, w, i, term)
+		n := &t.nodes[at]
+		for _, term := range t.terms[n.first:][:n.count] {
+			s.verify(i, term)
 		}
 	}
-	return dst
 }
 
-// verify appends the phrase if all of it stands at the word i.
-func (m *Matcher) verify(dst []Match, t fold.Text, w *window, i int, term term) []Match {
-	p := &m.patterns[term.pattern]
-	n := len(p.words)
-	if n > w.hashed-i {
-		return dst
+// verify appends the phrase of the term if all of it is there, its anchor at i.
+func (s *scan) verify(i int, term term) {
+	p := &s.m.patterns[term.pattern]
+	for range p.anchor {
+		if i = wordBefore(s.text, i); i < 0 {
+			return
+		}
 	}
-	for j := range p.words {
+	content := s.folded.Content
+	end := 0
+	for j, start := 0, i; ; j++ {
 		word := &p.words[j]
-		start, end := int(w.start[i+j]), int(w.end[i+j])
-		if !word.matches(t.Content[start:end]) || p.exact && !word.matchesCase(t.Cased(start, end)) {
-			return dst
+		end = wordEnd(s.text, start)
+		if !word.matches(content[start:end]) || p.exact && !word.matchesCase(s.folded.Cased(start, end)) {
+			return
 		}
-		if j > 0 && gapWidth(t.Content[w.end[i+j-1]:start]) > word.gap {
-			return dst
+		if j+1 == len(p.words) {
+			break
+		}
+		start = wordStart(s.text, end)
+		if start < 0 || gapWidth(content[end:start]) > p.words[j+1].gap {
+			return
 		}
 	}
-	return append(dst, Match{int(term.phrase), int(w.start[i]), int(w.end[i+n-1])})
+	s.dst = append(s.dst, Match{int(term.phrase), i, end})
+	// Its anchor may come after those of phrases that begin later.
+	for k := len(s.dst) - 1; k > s.floor && s.dst[k-1].Start > s.dst[k].Start; k-- {
+		s.dst[k-1], s.dst[k] = s.dst[k], s.dst[k-1]
+	}
+}
+
+// prefix8 returns the eight bytes from i on, | 0x20; behind the end there are zeros.
+func prefix8(text []byte, i int) uint64 {
+	if i+8 <= len(text) {
+		return binary.LittleEndian.Uint64(text[i:]) | blanks
+	}
+	var b [8]byte
+	copy(b[:], text[i:])
+	return binary.LittleEndian.Uint64(b[:]) | blanks
 }

@@ -1,102 +1,174 @@
 package phrase
 
-// filters say of every word of a text whether a phrase may begin with it. They may say
-// so where none does, and never fail to where one does.
-type filters struct {
-	single bitset // hashes of words that alone decide that a phrase may begin
-	pair   bitset // hashes of the first two words of the other phrases
-
-	prefixes []prefixClass // for phrases whose first word is not plain
-	any      []term        // phrases that may begin with any word
-}
-
-// prefixClass is the beginnings of one length.
-type prefixClass struct {
-	mask uint64 // keeps as many letters
-	set  bitset
-}
-
-// hash hashes the beginning of a word.
-func (p *prefixClass) hash(first uint64) uint64 { return first & p.mask * multiplier }
-
-// note is the index of a word in the window, and why a phrase may begin there.
-type note uint32
-
-const (
-	pairNote note = 1 << iota
-	singleNote
-	beginningNote
-	noteBits = iota
+import (
+	"encoding/binary"
+	"math/bits"
 )
 
-// bitset holds hashes by their highest bits.
-type bitset struct {
-	words []uint64
-	shift uint8
+// filter says of every word of a text whether a phrase may have its anchor there. It
+// may say so where none has, and never fails to where one has.
+//
+// It is one table. The hash of a word chooses 64 bits of it, and among them one bit by
+// other bits of the hash is set if the word may be an anchor whatever follows, and one
+// by the hash of the next word if the two may be an anchor and what follows it. So most
+// words cost a single look into memory.
+type filter struct {
+	buckets []uint64
+	shift   uint8
+	least   int // length of the words that are looked at, at least
+
+	beginnings []beginnings // for phrases without a plain word
+	any        []term       // for phrases that any word may begin
 }
 
-// newBitset returns a set for n hashes.
-func newBitset(n int) bitset {
-	const sparse = 32 // bits per hash: one in so many others is let through
-	size := uint8(10)
-	for 1<<size < n*sparse {
+// multiplier spreads the bits of a word over its hash. It is odd, so that different
+// words of up to eight letters have different hashes.
+const multiplier = 0x9E3779B97F4A7C15
+
+// hashWord hashes a word of the given length by its first eight bytes, which are |
+// 0x20. What follows the word does not matter.
+func hashWord(first uint64, length int) uint64 {
+	return first & (all >> (64 - 8*uint(min(length, 8)))) * multiplier
+}
+
+// newFilter returns a filter with room for n anchors.
+func newFilter(n int) filter {
+	const roomy = 2 // buckets for an anchor: most words then find theirs empty
+	size := uint8(6)
+	for 1<<size < n*roomy {
 		size++
 	}
-	return bitset{make([]uint64, 1<<size/64), 64 - size}
+	return filter{buckets: make([]uint64, 1<<size), shift: 64 - size, least: 3}
 }
 
-func (s *bitset) add(hash uint64) {
-	hash >>= s.shift
-	s.words[hash/64] |= 1 << (hash % 64)
-}
+// addAlone lets through the word, whatever follows.
+func (f *filter) addAlone(word uint64) { f.buckets[word>>f.shift] |= 1 << (word >> 8 & 63) }
 
-// has returns 1 if the set may have the hash, and 0 if not.
-func (s *bitset) has(hash uint64) uint64 {
-	hash >>= s.shift
-	return s.words[hash/64] >> (hash % 64) & 1
-}
+// addPair lets through the word if the next is followed by it.
+func (f *filter) addPair(word, next uint64) { f.buckets[word>>f.shift] |= 1 << (next >> 58) }
 
-// hashPair hashes two words that follow each other.
-func hashPair(first, second uint64) uint64 { return first>>1 ^ second }
-
-// filter notes in w.found which of the words from done to limit may begin a phrase, and
-// returns how many.
-func (m *Matcher) filter(w *window, done, limit int) int {
-	if done >= limit {
-		return 0
+// keep holds, for what run ^ (run+2) is from the begin of a word on, which of its first
+// eight bytes belong to it.
+var keep = func() (k [512]uint64) {
+	for length := 1; length <= 8; length++ {
+		k[1<<(length+1)-2] = all >> (64 - 8*length)
 	}
-	if len(m.filters.prefixes) > 0 || len(m.filters.any) > 0 {
-		return m.filterAll(w, done, limit)
+	return k
+}()
+
+const all = ^uint64(0)
+
+// positions is of words in a window, of which each takes two bytes at least.
+type positions [(windowBlocks + 3) * blockBytes / 2]uint16
+
+// longWords writes where words of the least length or more begin, and returns how many
+// there are.
+func (f *filter) longWords(m *masks, words *positions, blocks int) int {
+	second, third := all, all // not asked for
+	if f.least > 1 {
+		second = 0
 	}
-	single, pair := &m.filters.single, &m.filters.pair
+	if f.least > 2 {
+		third = 0
+	}
 	n := 0
-	hashes := w.hash[done : limit+1]
-	hash := hashes[0]
-	for i, next := range hashes[1:] {
-		p := pair.has(hashPair(hash, next))
-		s := single.has(hash)
-		w.found[n] = note(done+i)<<noteBits | note(p|s<<1)
-		n += int(p | s)
-		hash = next
-	}
-	return n
-}
-
-// filterAll is filter where phrases begin with words with * or ? too.
-func (m *Matcher) filterAll(w *window, done, limit int) int {
-	any := uint64(min(1, len(m.filters.any)))
-	n := 0
-	for i := done; i < limit; i++ {
-		hash := w.hash[i]
-		p := m.filters.pair.has(hashPair(hash, w.hash[i+1]))
-		s := m.filters.single.has(hash)
-		b := any
-		first := w.first(i)
-		for k := range m.filters.prefixes {
-			b |= m.filters.prefixes[k].set.has(m.filters.prefixes[k].hash(first))
+	run := m.getRun(0)
+	for i := range blocks {
+		next := m.getRun(i + 1)
+		s := m.begin[i] & (run>>1 | next<<63 | second) & (run>>2 | next<<62 | third)
+		run = next
+		base := uint16(i * blockBytes)
+		p := (*[blockBytes / 2]uint16)(words[n:])
+		n += bits.OnesCount64(s)
+		// Most blocks have no more than ten, and that many are written without asking.
+		p[0], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[1], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[2], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[3], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[4], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[5], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[6], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[7], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[8], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[9], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		for j := 10; s != 0; j++ {
+			p[j%len(p)], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
 		}
-		w.found[n] = note(i)<<noteBits | note(p|s<<1|b<<2)
-		n += int(p | s | b)
 	}
 	return n
 }
+
+// pass notes in found the indices of the words whose predecessor may be an anchor, and
+// returns how many they are and the hash of the last word. b is the window, and before
+// the hash of the word before the first.
+func (f *filter) pass(b []byte, m *masks, words []uint16, found *positions, before uint64) (int, uint64) {
+	if len(f.beginnings) > 0 || len(f.any) > 0 {
+		return f.passAll(b, m, words, found, before)
+	}
+	n := 0
+	buckets, shift := f.buckets, f.shift&63
+	for i, p := range words {
+		run := binary.LittleEndian.Uint64(m.run[p>>3:]) >> (p & 7)
+		first := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512]
+		word := first * multiplier
+		bucket := buckets[before>>shift]
+		found[n] = uint16(i)
+		n += int((bucket>>(before>>8&63) | bucket>>(word>>58)) & 1)
+		before = word
+	}
+	return n, before
+}
+
+// beginnings is the first letters of words, as many of each.
+type beginnings struct {
+	mask    uint64 // keeps as many bytes
+	buckets []uint64
+	shift   uint8
+}
+
+// newBeginnings returns a set with room for n beginnings of the given length.
+func newBeginnings(length, n int) beginnings {
+	f := newFilter(n)
+	return beginnings{mask: all >> (64 - 8*length), buckets: f.buckets, shift: f.shift}
+}
+
+// hash hashes the beginning of a word, of whose first bytes it is given eight, | 0x20.
+func (s *beginnings) hash(first uint64) uint64 { return first & s.mask * multiplier }
+
+func (s *beginnings) add(hash uint64) { s.buckets[hash>>s.shift] |= 1 << (hash >> 8 & 63) }
+
+// has returns 1 if a word may begin so, and 0 if not.
+func (s *beginnings) has(hash uint64) uint64 {
+	return s.buckets[hash>>s.shift] >> (hash >> 8 & 63) & 1
+}
+
+// passAll is pass where there are phrases without a plain word.
+func (f *filter) passAll(b []byte, m *masks, words []uint16, found *positions, before uint64) (int, uint64) {
+	n := 0
+	every := uint64(min(1, len(f.any)))
+	for i, p := range words {
+		run := binary.LittleEndian.Uint64(m.run[p>>3:]) >> (p & 7)
+		first := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512]
+		word := first * multiplier
+		bucket := f.buckets[before>>f.shift]
+		found[n] = uint16(i)
+		n += int((bucket>>(before>>8&63)|bucket>>(word>>58))&1 | f.beginsWith(before) | every)
+		before = word
+	}
+	return n, before
+}
+
+// beginsWith returns 1 if the word with the given hash may begin as one of the phrases
+// does, and 0 if not.
+func (f *filter) beginsWith(word uint64) uint64 {
+	first := word * inverse
+	found := uint64(0)
+	for i := range f.beginnings {
+		s := &f.beginnings[i]
+		found |= s.has(s.hash(first))
+	}
+	return found
+}
+
+// inverse undoes the multiplication by multiplier.
+const inverse = 0xF1DE83E19937733D

@@ -15,8 +15,9 @@ const (
 
 // pattern is a phrase taken apart.
 type pattern struct {
-	words []word
-	exact bool
+	words  []word
+	exact  bool
+	anchor int // index of the word that it is found by
 }
 
 // word is one word of a pattern.
@@ -70,7 +71,7 @@ func parse(p Phrase) (pattern, string) {
 	for i := range words {
 		words[i].text = lower(words[i].text)
 	}
-	return pattern{words, p.Exact}, ""
+	return pattern{words: words, exact: p.Exact}, ""
 }
 
 // parseWords splits folded text at its gaps and reads the * and ? in it.

@@ -32,11 +32,7 @@
 // John" and "fever (mild), cough" are found as written.
 package phrase
 
-import (
-	"fmt"
-
-	"github.com/zixpolicy/zixpolicy/lexicon/fold"
-)
+import "fmt"
 
 // Phrase is one phrase to find.
 type Phrase struct {
@@ -62,14 +58,7 @@ func (e *Error) Error() string { return fmt.Sprintf("phrase %d: %s", e.Index, e.
 // Matcher finds the phrases that it was compiled from. It never changes and is safe for
 // concurrent use.
 type Matcher struct {
-	filters  filters
+	filter   filter
 	trie     trie
 	patterns []pattern // of the phrases that the trie alone does not decide on
-	longest  int       // words in a phrase
-}
-
-// Append appends all occurrences of all phrases in t to dst, also those that overlap,
-// in the order of their Start, and returns the extended slice.
-func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
-	return m.appendFast(dst, t)
 }

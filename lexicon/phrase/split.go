@@ -2,124 +2,157 @@ package phrase
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 	"unsafe"
 )
 
+const (
+	ones   = 0x0101010101010101
+	highs  = 0x80 * ones
+	blanks = 0x20 * ones // makes ASCII letters small, and leaves digits as they are
+
+	blockBytes   = 64 // that are split at once: one bit of a mask for each
+	windowBlocks = 32 // that are split before their words are looked at
+	windowBytes  = windowBlocks * blockBytes
+
+	// ahead is how many bytes after a window have a part in its words: the block after
+	// it decides how long they are, and words are loaded eight bytes at a time.
+	ahead = blockBytes + 8
+)
+
 // bytesOf returns the bytes of s without copying them. They must not be changed.
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
-// split finds words from at on until the window is full or the text is over, and
-// returns where it stopped.
-func (w *window) split(text string, at int) int {
-	b := bytesOf(text)
-	for w.starts < windowWords && at < len(b) {
-		if len(b)-at < 64 {
-			var last [64]byte
-			copy(last[:], b[at:])
-			if mask, ok := wordMask(last[:]); ok {
-				w.add(mask, at)
-				return len(b)
-			}
-			return w.splitRunes(text, at, len(b))
-		}
-		mask, ok := wordMask(b[at : at+64])
-		if !ok {
-			at = w.splitRunes(text, at, at+64)
+// masks has two bits for each byte of a window and of what is ahead of it.
+type masks struct {
+	begin [windowBlocks + 6]uint64     // a word begins here
+	run   [8 * (windowBlocks + 7)]byte // a word that has begun goes on here
+
+	last  class // of the character before at
+	at    int   // in the window: where the next character begins
+	after int   // blocks that are known already
+}
+
+// setRun stores the bits of block i. They are kept as bytes so that any eight bits can
+// be loaded from where a word begins.
+func (m *masks) setRun(i int, mask uint64) { binary.LittleEndian.PutUint64(m.run[8*i:], mask) }
+
+func (m *masks) getRun(i int) uint64 { return binary.LittleEndian.Uint64(m.run[8*i:]) }
+
+// advance makes the masks of what was ahead of a window the first of the next one.
+func (m *masks) advance() {
+	m.begin[0], m.begin[1] = m.begin[windowBlocks], m.begin[windowBlocks+1]
+	m.setRun(0, m.getRun(windowBlocks))
+	m.setRun(1, m.getRun(windowBlocks+1))
+	m.at -= windowBytes
+	m.after = 1
+}
+
+// plain splits blocks of ASCII.
+func (m *masks) plain(b []byte, blocks int) {
+	open := uint64(0)
+	if m.last == letter {
+		open = 1
+	}
+	for i := m.after; i < blocks; i++ {
+		word := wordMask((*[blockBytes]byte)(b[i*blockBytes:]))
+		before := word<<1 | open
+		open = word >> 63
+		m.begin[i] = word &^ before
+		m.setRun(i, word&before)
+	}
+	m.last = separator
+	if open != 0 {
+		m.last = letter
+	}
+}
+
+// mixed splits blocks that may have characters beyond ASCII. b may end inside one.
+func (m *masks) mixed(b []byte, blocks int) {
+	for i := m.after; i < blocks; i++ {
+		m.begin[i+1] = 0
+		m.setRun(i+1, 0)
+		if m.at <= i*blockBytes && isASCII((*[blockBytes]byte)(b[i*blockBytes:])) {
+			m.after = i
+			m.plain(b, i+1)
+			m.at = (i + 1) * blockBytes
 			continue
 		}
-		w.add(mask, at)
-		at += 64
-	}
-	return at
-}
-
-// wordMask returns a bit for each of 64 bytes: whether it is a letter or digit. It is
-// not ok if there is anything but ASCII.
-func wordMask(b []byte) (mask uint64, ok bool) {
-	const (
-		ones  = 0x0101010101010101
-		highs = 0x80 * ones
-	)
-	_ = b[63]
-	var any uint64
-	for i := 0; i < 64; i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		any |= x
-		y := x | 0x20*ones
-		// The high bit of each byte: a <= y <= z, or 0 <= x <= 9. No sum carries.
-		word := ((y + (0x80-'a')*ones) ^ (y + (0x80-'z'-1)*ones)) | ((x + (0x80-'0')*ones) ^ (x + (0x80-'9'-1)*ones))
-		// The product gathers the eight bits in its highest byte.
-		mask = mask>>8 | (word&highs)>>7*0x0102040810204080>>56<<56
-	}
-	return mask, any&highs == 0
-}
-
-// add notes the words of the 64 bytes at at.
-func (w *window) add(mask uint64, at int) {
-	open := uint64(w.starts - w.ends)
-	before := mask<<1 | open
-	begin, end := mask&^before, before&^mask
-	s, e := w.start[w.starts:w.starts+32], w.end[w.ends:w.ends+32]
-	w.starts += bits.OnesCount64(begin)
-	w.ends += bits.OnesCount64(end)
-	for i := 0; begin != 0; i++ {
-		s[i] = uint32(at + bits.TrailingZeros64(begin))
-		begin &= begin - 1
-	}
-	for i := 0; end != 0; i++ {
-		e[i] = uint32(at + bits.TrailingZeros64(end))
-		end &= end - 1
+		m.runes(b, (i+1)*blockBytes)
 	}
 }
 
-// splitRunes notes the words from at to limit, or to the end of the character there,
-// one character at a time.
-func (w *window) splitRunes(text string, at, limit int) int {
+// runes splits from where the last split ended to limit, or to the end of the character
+// there, one character at a time.
+func (m *masks) runes(b []byte, limit int) {
 	classes := runeClasses()
-	for at < limit {
-		r, size := rune(text[at]), 1
+	for m.at < limit {
+		r, size := rune(b[m.at]), 1
 		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[at:])
+			r, size = utf8.DecodeRune(b[m.at:])
 		}
-		c := letter
+		var c class
 		if int(r) < len(classes) {
 			c = classes[r]
 		} else {
 			c = classify(r)
 		}
-		open := w.starts > w.ends
-		switch {
-		case c == separator:
-			if open {
-				w.finish(at)
+		begins := c == solo || c == letter && m.last != letter || c == mark && m.last == separator
+		for i := m.at; i < m.at+size && c != separator; i++ {
+			if begins && i == m.at {
+				m.begin[i/64] |= 1 << (i % 64)
+			} else {
+				m.run[i/8] |= 1 << (i % 8)
 			}
-		case c == solo:
-			if open {
-				w.finish(at)
-			}
-			w.start[w.starts] = uint32(at)
-			w.starts++
-			w.finish(at + size)
-		case open:
-		case c == mark && w.ends > 0 && int(w.end[w.ends-1]) == at:
-			w.end[w.ends-1] = uint32(at + size)
-		default:
-			w.start[w.starts] = uint32(at)
-			w.starts++
 		}
-		at += size
+		switch {
+		case c == mark && m.last == separator:
+			m.last = letter
+		case c != mark:
+			m.last = c
+		}
+		m.at += size
 	}
-	return at
 }
 
-// finish notes the end of the word that is open.
-func (w *window) finish(at int) {
-	w.end[w.ends] = uint32(at)
-	w.ends++
+// isASCII reports whether all bytes of b are.
+func isASCII(b *[blockBytes]byte) bool {
+	var all uint64
+	for i := 0; i < blockBytes; i += 8 {
+		all |= binary.LittleEndian.Uint64(b[i:])
+	}
+	return all&highs == 0
+}
+
+// wordMask returns a bit for each of 64 bytes of ASCII: whether it is a letter or digit.
+func wordMask(b *[blockBytes]byte) uint64 {
+	// The bits of the first of every eight bytes come to lie side by side, then those of
+	// the second, and so on.
+	t := wordBits(binary.LittleEndian.Uint64(b[0:])) >> 7
+	t |= wordBits(binary.LittleEndian.Uint64(b[8:])) >> 6
+	t |= wordBits(binary.LittleEndian.Uint64(b[16:])) >> 5
+	t |= wordBits(binary.LittleEndian.Uint64(b[24:])) >> 4
+	t |= wordBits(binary.LittleEndian.Uint64(b[32:])) >> 3
+	t |= wordBits(binary.LittleEndian.Uint64(b[40:])) >> 2
+	t |= wordBits(binary.LittleEndian.Uint64(b[48:])) >> 1
+	t |= wordBits(binary.LittleEndian.Uint64(b[56:]))
+	// That is a matrix of eight by eight bits, which has to be transposed.
+	x := (t ^ t>>7) & 0x00AA00AA00AA00AA
+	t ^= x ^ x<<7
+	x = (t ^ t>>14) & 0x0000CCCC0000CCCC
+	t ^= x ^ x<<14
+	x = (t ^ t>>28) & 0x00000000F0F0F0F0
+	return t ^ x ^ x<<28
+}
+
+// wordBits returns the high bit of each of eight bytes of ASCII: whether it is a letter
+// or digit. Each sum has the high bits of the bytes from one limit on, and none carries
+// into the next byte; an odd number of them is inside.
+func wordBits(x uint64) uint64 {
+	y := x | blanks
+	return ((y + (0x80-'a')*ones) ^ (y + (0x80-'z'-1)*ones) ^ (x + (0x80-'0')*ones) ^ (x + (0x80-'9'-1)*ones)) & highs
 }
 
 // runeClasses holds the class of the runes of the basic plane. It is made when the
@@ -136,6 +169,9 @@ var runeClasses = sync.OnceValue(func() *[1 << 16]class {
 				}
 			}
 		}
+	}
+	for r := range rune(utf8.RuneSelf) {
+		t[r] = classify(r)
 	}
 	set(letter, unicode.L, unicode.N)
 	set(solo, soloScripts...)

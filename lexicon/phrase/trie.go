@@ -48,7 +48,7 @@ func (t *trie) slot(hash uint64, parent uint32) int {
 
 // child follows the edge of the word from start to end of the text, whose hash is
 // given, and returns the root if there is none.
-func (t *trie) child(parent uint32, hash uint64, text string, start, end int) uint32 {
+func (t *trie) child(parent uint32, hash uint64, text []byte, start, end int) uint32 {
 	for i := t.slot(hash, parent); ; i = (i + 1) & (len(t.edges) - 1) {
 		e := &t.edges[i]
 		if e.child == root {
@@ -61,8 +61,7 @@ func (t *trie) child(parent uint32, hash uint64, text string, start, end int) ui
 }
 
 // isWord reports whether the word of the text, whose hash is right, is that of n.
-func (n *node) isWord(t *trie, text string, start, end int) bool {
-	const blanks = 0x2020202020202020
+func (n *node) isWord(t *trie, text []byte, start, end int) bool {
 	length := end - start
 	if length != int(n.length) {
 		return false
@@ -70,7 +69,7 @@ func (n *node) isWord(t *trie, text string, start, end int) bool {
 	if length <= 8 {
 		return true // different words of up to eight bytes have different hashes
 	}
-	if binary.LittleEndian.Uint64(bytesOf(text)[end-8:])|blanks != n.last {
+	if binary.LittleEndian.Uint64(text[end-8:])|blanks != n.last {
 		return false
 	}
 	if length <= 16 {
@@ -105,14 +104,14 @@ func (t *trie) insert(parent uint32, hash uint64, word string) uint32 {
 	if word == "" {
 		child = t.find(parent, hash)
 	} else {
-		child = t.child(parent, hash, word, 0, len(word))
+		child = t.child(parent, hash, bytesOf(word), 0, len(word))
 	}
 	if child != root {
 		return child
 	}
 	n := node{length: uint16(len(word)), tail: uint32(len(t.tails))}
 	if len(word) > 8 {
-		n.last = binary.LittleEndian.Uint64([]byte(word[len(word)-8:])) | 0x2020202020202020
+		n.last = prefix8(bytesOf(word), len(word)-8)
 	}
 	for i := 8; i < len(word)-8; i++ {
 		t.tails = append(t.tails, word[i]|0x20)
@@ -125,6 +124,12 @@ func (t *trie) insert(parent uint32, hash uint64, word string) uint32 {
 	t.put(edge{hash, parent, child})
 	t.used++
 	return child
+}
+
+// init makes an empty trie for n phrases.
+func (t *trie) init(n int) {
+	t.nodes = make([]node, 1, n+1)
+	t.grow()
 }
 
 // put stores an edge that is not in the table.
