@@ -8,6 +8,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
+	"github.com/zixpolicy/zixpolicy/message/smime"
 	"github.com/zixpolicy/zixpolicy/message/xmltext"
 )
 
@@ -27,6 +28,7 @@ func open(f *collect.File) {
 	case strings.HasPrefix(f.Type, "text/"), strings.HasPrefix(f.Type, "message/"):
 		plaintext.Read(f)
 	case f.Type == "application/pgp-encrypted":
+		plaintext.Read(f)
 		f.Defect(collect.DefectEncrypted, "OpenPGP")
 	case format.Opaque(f.Type):
 		f.Opaque()
@@ -43,6 +45,8 @@ func readerOf(mediaType string) func(*collect.File) {
 	switch mediaType {
 	case "text/xml", "image/svg+xml":
 		return xmltext.Read
+	case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature", "application/x-pkcs7-signature":
+		return smime.Read
 	case "text/calendar", "text/vcard":
 		return plaintext.ReadFolded
 	}
@@ -57,6 +61,9 @@ func readPlain(f *collect.File) {
 		source, _ := charset.Decode(f.Content, f.Charset)
 		page := htmltext.Render(source)
 		f.Section("html", page.Text, page.Marks...)
+	}
+	if indexLine(f.Content, "-----BEGIN PGP MESSAGE-----") >= 0 {
+		f.Defect(collect.DefectEncrypted, "OpenPGP")
 	}
 	for file := range uuFiles(f.Content) {
 		if f.Err() != nil {

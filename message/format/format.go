@@ -21,9 +21,11 @@ func Detect(content []byte, declared string) string {
 	switch {
 	case text:
 		return textType(content, declared)
-	case declaredText(declared), signatureType(declared) && looksSignature(content):
+	case looksCMS(content):
+		return "application/pkcs7-mime"
+	case declaredText(declared), declared == pgpSignature && looksSignature(content):
 		return declared
-	case declared == "" || declared == "application/octet-stream" || Opaque(declared):
+	case declared == "" || declared == Unknown || Opaque(declared):
 		return Unknown // what claims to be a picture and does not look like one
 	}
 	return declared
@@ -38,29 +40,28 @@ func Opaque(mediaType string) bool {
 	case "audio", "video", "font":
 		return true
 	}
-	return signatureType(mediaType)
+	return mediaType == pgpSignature
 }
 
-// signatureType reports whether files of that type are detached signatures.
-func signatureType(mediaType string) bool {
-	switch mediaType {
-	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
-		return true
-	}
-	return false
-}
+// pgpSignature is the type of detached OpenPGP signatures.
+const pgpSignature = "application/pgp-signature"
 
-// looksSignature reports whether content may be a detached signature: not large,
-// and a DER or BER sequence or an OpenPGP signature packet.
+// looksSignature reports whether content may be a detached OpenPGP signature: not
+// large, and a signature packet.
 func looksSignature(content []byte) bool {
 	if len(content) > 64<<10 || len(content) < 2 {
 		return false
 	}
-	switch content[0] {
-	case 0x30, 0x88, 0x89, 0xc2:
-		return true
-	}
-	return false
+	return content[0] == 0x88 || content[0] == 0x89 || content[0] == 0xc2
+}
+
+// looksCMS reports whether content begins as a CMS structure (RFC 5652) does: a
+// sequence whose first element is an object identifier of PKCS #7 or S/MIME.
+func looksCMS(content []byte) bool {
+	head := content[:min(len(content), 32)]
+	return len(head) > 0 && head[0] == 0x30 &&
+		(bytes.Contains(head, []byte("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07")) ||
+			bytes.Contains(head, []byte("\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01")))
 }
 
 // declaredText reports whether mail programs show files of that type as text.

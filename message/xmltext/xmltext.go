@@ -60,7 +60,9 @@ func render(source string, expired func() error) (text, attributes string, err e
 			separate(&out, t.Name.Local)
 			addAttributes(&attrs, &t)
 		case xml.EndElement:
-			separate(&out, t.Name.Local)
+			if !cell(t.Name.Local) {
+				separate(&out, t.Name.Local)
+			}
 		case xml.CharData:
 			addText(&out, string(t))
 		case xml.Comment:
@@ -77,12 +79,16 @@ func separate(out *strings.Builder, name string) {
 	switch name {
 	case "b", "i", "u", "sub", "sup", "em", "strong", "span", "content", "tspan", "a", "font":
 		return
-	case "td", "th":
+	}
+	if cell(name) {
 		end(out, '\t')
 		return
 	}
 	end(out, '\n')
 }
+
+// cell reports whether elements of that name are cells of a table row.
+func cell(name string) bool { return name == "td" || name == "th" }
 
 // end writes a separator unless one of lines stands there.
 func end(out *strings.Builder, separator byte) {
