@@ -30,7 +30,7 @@ func (t *transaction) answer(m *milter.Modifier, o outcome, resp *milter.Respons
 		attrs = append(attrs, slog.String("reason", o.reason))
 	}
 	if j := o.judgement; j != nil {
-		attrs = append(attrs, slog.String("rule", j.verdict.Rule), slog.Any("matched", slices.Clone(j.verdict.Matched)),
+		attrs = append(attrs, slog.String("rule", j.verdict.Rule), slog.Any("matched", append([]string{}, j.verdict.Matched...)),
 			t.lexicons(j), defects(j), slog.Int("routed", o.routed), slog.Float64("scan_seconds", j.seconds))
 	}
 	t.log(slog.LevelInfo, attrs)
