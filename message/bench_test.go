@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,13 +12,17 @@ import (
 	_ "github.com/emersion/go-message/charset" // so that it decodes what we decode
 )
 
-// benchMessages returns the messages of the text-only mail corpora.
-func benchMessages(b *testing.B) (messages [][]byte, size int64) {
+// benchMessages returns the messages of the mail corpora: all, or those that are
+// nothing but plain text.
+func benchMessages(b *testing.B, textOnly bool) (messages [][]byte, size int64) {
 	for _, corpus := range []string{"mail-enron", "mail-spamassassin"} {
 		for _, file := range corpusFiles(b, corpus, ".txt") {
 			raw := readFile(b, file)
 			if bytes.HasPrefix(raw, []byte("From ")) {
 				_, raw = cutLine(raw) // which go-message refuses
+			}
+			if textOnly && !isTextOnly(raw) {
+				continue
 			}
 			messages = append(messages, raw)
 			size += int64(len(raw))
@@ -26,10 +31,20 @@ func benchMessages(b *testing.B) (messages [][]byte, size int64) {
 	return messages, size
 }
 
+func isTextOnly(raw []byte) bool {
+	m := Read(context.Background(), Envelope{}, raw, Limits{})
+	return len(m.Attachments) == 0 && !slices.ContainsFunc(m.Parts, func(p Part) bool { return p.Type != "text/plain" })
+}
+
 // BenchmarkRead reads every message of the corpora; compare it with
 // BenchmarkGoMessage, which only takes the same messages apart and decodes them.
 func BenchmarkRead(b *testing.B) {
-	messages, size := benchMessages(b)
+	b.Run("text", func(b *testing.B) { benchRead(b, true) })
+	b.Run("all", func(b *testing.B) { benchRead(b, false) })
+}
+
+func benchRead(b *testing.B, textOnly bool) {
+	messages, size := benchMessages(b, textOnly)
 	b.SetBytes(size)
 	b.ReportAllocs()
 	parts := 0
@@ -46,7 +61,12 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkGoMessage(b *testing.B) {
-	messages, size := benchMessages(b)
+	b.Run("text", func(b *testing.B) { benchGoMessage(b, true) })
+	b.Run("all", func(b *testing.B) { benchGoMessage(b, false) })
+}
+
+func benchGoMessage(b *testing.B, textOnly bool) {
+	messages, size := benchMessages(b, textOnly)
 	b.SetBytes(size)
 	b.ReportAllocs()
 	for b.Loop() {

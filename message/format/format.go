@@ -14,12 +14,14 @@ const Unknown = "application/octet-stream"
 // parameters. declared is what the message says it is; it decides only between
 // kinds of text, and where the content does not tell.
 func Detect(content []byte, declared string) string {
-	text := IsText(content)
-	if t := byMagic(content, text); t != "" {
+	if t := byMagic(content); t != "" {
 		return t
 	}
+	if (declared == "text/plain" || declared == "text/html") && !looksCMS(content) {
+		return declared // the common case; whether it is text would not matter below
+	}
 	switch {
-	case text:
+	case IsText(content):
 		return textType(content, declared)
 	case looksCMS(content):
 		return "application/pkcs7-mime"
@@ -128,13 +130,13 @@ var signatures = [...]signature{
 
 // byMagic returns the type whose signature content carries, or "". Content that
 // is text is no picture, whatever it begins with.
-func byMagic(content []byte, text bool) string {
+func byMagic(content []byte) string {
 	for i := range signatures {
 		s := &signatures[i]
 		if len(content) < s.offset+len(s.bytes) || string(content[s.offset:s.offset+len(s.bytes)]) != s.bytes {
 			continue
 		}
-		if text && Opaque(s.mediaType) {
+		if Opaque(s.mediaType) && IsText(content) {
 			continue
 		}
 		return s.mediaType
