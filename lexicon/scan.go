@@ -98,7 +98,7 @@ func (sc *scratch) terms(hits []Hit) []Hit {
 	for _, m := range sc.matches {
 		for _, u := range sc.set.uses[m.Phrase] {
 			if u.role == asTerm {
-				hits = sc.hit(hits, u.entryRef, int(u.n), span{m.Start, m.End}, "")
+				hits = sc.hit(hits, u.entryRef, int(u.n), span{m.Start, m.End})
 			}
 		}
 	}
@@ -109,9 +109,15 @@ func (sc *scratch) terms(hits []Hit) []Hit {
 func (sc *scratch) detect(hits []Hit) []Hit {
 	sc.found = number.Find(sc.found[:0], sc.text.Content, sc.leads, sc.set.want, &sc.numbers)
 	for _, f := range sc.found {
-		why := f.Why()
+		n := len(hits)
 		for _, ref := range sc.set.numbers[f.Kind] {
-			hits = sc.hit(hits, ref, -1, span{f.Start, f.End}, why)
+			hits = sc.hit(hits, ref, -1, span{f.Start, f.End})
+		}
+		if len(hits) > n {
+			why := f.Why()
+			for i := n; i < len(hits); i++ {
+				hits[i].Why = why
+			}
 		}
 	}
 	return hits
@@ -119,7 +125,7 @@ func (sc *scratch) detect(hits []Hit) []Hit {
 
 // hit appends a hit if the conditions of its entry hold. An excluding entry makes an
 // excluded span instead. Offsets are those of the folded text.
-func (sc *scratch) hit(hits []Hit, ref entryRef, term int, at span, why string) []Hit {
+func (sc *scratch) hit(hits []Hit, ref entryRef, term int, at span) []Hit {
 	e := &sc.set.entries[ref.lexicon][ref.entry]
 	if !sc.holds(e, at) {
 		return hits
@@ -130,7 +136,7 @@ func (sc *scratch) hit(hits []Hit, ref entryRef, term int, at span, why string) 
 	}
 	return append(hits, Hit{
 		Lexicon: int(ref.lexicon), Entry: int(ref.entry), Term: term, Text: sc.n,
-		Start: at.start, End: at.end, Why: why,
+		Start: at.start, End: at.end,
 	})
 }
 

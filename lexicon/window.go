@@ -63,7 +63,7 @@ func (sc *scratch) try(hits []Hit, p *pattern, w span) []Hit {
 		if p.cased != nil && !p.cased.MatchString(sc.text.Cased(at.start, at.end)) {
 			continue
 		}
-		hits = sc.hit(hits, p.entryRef, -1, at, "")
+		hits = sc.hit(hits, p.entryRef, -1, at)
 	}
 	return hits
 }

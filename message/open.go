@@ -47,6 +47,8 @@ func readerOf(mediaType string) func(*collect.File) {
 		return xmltext.Read
 	case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature", "application/x-pkcs7-signature":
 		return smime.Read
+	case "application/json":
+		return plaintext.ReadJSON
 	case "text/calendar", "text/vcard":
 		return plaintext.ReadFolded
 	}

@@ -9,7 +9,8 @@ var aba = kind{
 		"routing", "routing number", "routing no", "aba", "aba number", "rtn", "transit", "transit number", "routing transit", "bank routing",
 	},
 	before: 100, after: 40,
-	starts: withDigit,
+	numeral: lengths(4, 4) | lengths(9, 9),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		words := 1
 		switch r.words[i].len() {

@@ -10,7 +10,8 @@ var bankAccount = kind{
 		"beneficiary account", "credit account", "debit account", "current account", "account id",
 	},
 	before: 40, after: 15, leads: true,
-	starts: withDigit,
+	numeral: lengths(1, 17),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		words, d, ok := r.plain(i)
 		if !ok || d.n < 6 || d.n > 17 || d.same() {

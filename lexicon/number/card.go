@@ -11,7 +11,7 @@ var card = kind{
 		"american express", "diners club", "jcb", "unionpay", "maestro", "cc number", "ccn", "cvv", "cvc", "cvv2", "cardholder",
 	},
 	before: 100, after: 40,
-	starts:  withDigit,
+	numeral: lengths(4, 4) | lengths(6, 6) | lengths(12, 19),
 	propose: readCard,
 }
 

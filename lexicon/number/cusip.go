@@ -6,7 +6,9 @@ var cusip = kind{
 	name:   "cusip",
 	cues:   []string{"cusip", "cusips", "cusip no", "cusip number"},
 	before: 60, after: 30,
-	starts: withAny,
+	numeral: lengths(9, 9),
+	mixed:   lengths(9, 9),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if w.len() != 9 || !cusipCheck(r.text[w.start:w.end]) {

@@ -10,7 +10,7 @@ var dea = kind{
 		"dea", "dea no", "dea number", "dea registration", "drug enforcement", "prescriber",
 	},
 	before: 60, after: 30,
-	starts: withLetter,
+	mixed: lengths(9, 9),
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if w.len() != 9 || w.digits != 7 && w.digits != 8 {

@@ -13,7 +13,8 @@ var dob = kind{
 		"dob", "d.o.b.", "date of birth", "birth date", "birthdate", "birthday", "born", "born on", "bday",
 	},
 	before: 30, after: 15, leads: true,
-	starts:  withAny,
+	numeral: lengths(1, 4),
+	cued:    true,
 	propose: readDOB,
 }
 

@@ -9,7 +9,8 @@ var ein = kind{
 		"taxpayer identification", "federal identification",
 	},
 	before: 60, after: 20,
-	starts: withDigit,
+	numeral: lengths(2, 2) | lengths(9, 9),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		words := 1
 		switch r.words[i].len() {

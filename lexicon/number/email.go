@@ -4,9 +4,7 @@ import "strings"
 
 // email is a mail address. Its reader looks for the "@".
 var email = kind{
-	name:    "email",
-	starts:  never,
-	propose: func(*reader, int) (candidate, bool) { return candidate{}, false },
+	name: "email",
 }
 
 const (

@@ -1,6 +1,7 @@
 package number
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +12,7 @@ import (
 type ground struct {
 	r     *reader
 	cues  []CueAt
+	far   int                // first cue in reach of the current word
 	next  int                // first cue that begins at or after the current word
 	last  [len(kinds)]length // the last number found of each kind
 	lead  [len(kinds)]lead   // nearest cue before the current word, by kind
@@ -50,14 +52,8 @@ func (g *ground) best(i int) (Found, bool) {
 	var best Found
 	var worth int
 	looked := false
-	word := withLetter
-	if g.r.words[i].numeral() {
-		word = withDigit
-	}
-	for k := range kinds {
-		if kinds[k].starts&word == 0 {
-			continue
-		}
+	for rest := g.possible(i); rest != 0; rest &= rest - 1 {
+		k := Kind(bits.TrailingZeros32(uint32(rest)))
 		c, ok := kinds[k].propose(g.r, i)
 		if !ok {
 			continue
@@ -66,13 +62,55 @@ func (g *ground) best(i int) (Found, bool) {
 			g.look(c.start)
 			looked = true
 		}
-		f, w := g.weigh(Kind(k), c, i)
+		f, w := g.weigh(k, c, i)
 		if w > worth {
 			best, worth = f, w
 		}
 	}
 	return best, worth > 0
 }
+
+// possible returns the kinds whose numbers can begin with word i: by its length, and
+// for those that need one, by the cues in reach.
+func (g *ground) possible(i int) Kinds {
+	w := g.r.words[i]
+	table := &startMixed
+	if w.numeral() {
+		table = &startNumeral
+	}
+	can := table[min(w.len(), longWord)]
+	if can&cuedKinds == 0 {
+		return can
+	}
+	for g.far < len(g.cues) && g.cues[g.far].Start < int(w.start)-reach {
+		g.far++
+	}
+	var spoken Kinds
+	for j := g.far; j < len(g.cues) && g.cues[j].Start <= int(w.end)+reach; j++ {
+		spoken |= cues[g.cues[j].Cue].kinds
+	}
+	return can & (spoken | ^cuedKinds)
+}
+
+// startNumeral and startMixed are the kinds that can begin with a word of that length,
+// and cuedKinds those that need a cue.
+var startNumeral, startMixed, cuedKinds = func() (numeral, mixed [longWord + 1]Kinds, cued Kinds) {
+	for k := range kinds {
+		bit := Kind(k).bit()
+		for n := range longWord + 1 {
+			if kinds[k].numeral>>n&1 != 0 {
+				numeral[n] |= bit
+			}
+			if kinds[k].mixed>>n&1 != 0 {
+				mixed[n] |= bit
+			}
+		}
+		if kinds[k].cued {
+			cued |= bit
+		}
+	}
+	return numeral, mixed, cued
+}()
 
 // Worth of a candidate, from most to least; what a cue is worth falls with distance.
 const (

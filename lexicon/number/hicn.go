@@ -15,7 +15,8 @@ var hicn = kind{
 		"health insurance claim", "medicare id", "railroad retirement", "railroad medicare",
 	},
 	before: 60, after: 30,
-	starts:  withAny,
+	numeral: lengths(3, 3) | lengths(6, 6) | lengths(9, 9),
+	mixed:   lengths(7, 12),
 	propose: readHICN,
 }
 

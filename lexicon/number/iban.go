@@ -6,14 +6,14 @@ var iban = kind{
 	name:   "iban",
 	cues:   []string{"iban", "ibans", "iban no"},
 	before: 60, after: 30,
-	starts:  withLetter,
+	mixed:   lengths(4, longWord),
 	propose: readIBAN,
 }
 
 func readIBAN(r *reader, i int) (candidate, bool) {
 	w := r.words[i]
 	start := int(w.start)
-	if w.len() < 4 || !digit(r.text[start+2]) || !digit(r.text[start+3]) {
+	if !digit(r.text[start+2]) || !digit(r.text[start+3]) {
 		return candidate{}, false
 	}
 	n := ibanLength(r.text[start : start+2])

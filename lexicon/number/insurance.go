@@ -11,7 +11,9 @@ var insuranceID = kind{
 		"plan id", "plan number", "beneficiary id", "medicaid id", "medicaid no", "medicaid number", "insured id", "health plan id", "rx id", "enrollee id",
 	},
 	before: 40, after: 15, leads: true,
-	starts: withAny,
+	numeral: lengths(1, 14),
+	mixed:   lengths(6, 14),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if !w.numeral() {

@@ -10,7 +10,8 @@ var ip = kind{
 	name:   "ip",
 	cues:   []string{"ip", "ip address", "ipv4", "ipv6", "host", "hostname", "server"},
 	before: 40, after: 20,
-	starts: withAny,
+	numeral: lengths(1, 4),
+	mixed:   lengths(1, 4),
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if b := r.at(int(w.end)); b != '.' && b != ':' || w.len() > 4 {
@@ -21,7 +22,7 @@ var ip = kind{
 			end++
 		}
 		text := strings.TrimRight(r.text[start:end], ".:")
-		if strings.Count(text, ".") != 3 && strings.Count(text, ":") < 2 {
+		if colons := strings.Count(text, ":"); strings.Count(text, ".") != 3 && (colons < 2 || colons > 7) {
 			return candidate{}, false
 		}
 		if _, err := netip.ParseAddr(text); err != nil {

@@ -6,7 +6,7 @@ var isin = kind{
 	name:   "isin",
 	cues:   []string{"isin", "isins", "isin code", "isin no"},
 	before: 60, after: 30,
-	starts: withLetter,
+	mixed: lengths(12, 12),
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if w.len() != 12 || !isinCheck(r.text[w.start:w.end]) {

@@ -9,7 +9,7 @@ var itin = kind{
 		"itin", "itins", "individual taxpayer", "individual taxpayer identification", "taxpayer identification", "taxpayer id", "tax id",
 	},
 	before: 100, after: 40,
-	starts: withDigit,
+	numeral: lengths(3, 3) | lengths(9, 9),
 	propose: func(r *reader, i int) (candidate, bool) {
 		if n := r.words[i].len(); n != 3 && n != 9 {
 			return candidate{}, false

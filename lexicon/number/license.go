@@ -9,7 +9,9 @@ var license = kind{
 		"driver's lic", "drivers lic", "driver lic", "dl no", "dl number", "dln", "dl", "license no", "license number", "operator license", "state id",
 	},
 	before: 40, after: 15, leads: true,
-	starts: withAny,
+	numeral: lengths(7, 12),
+	mixed:   lengths(2, 15),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		words, n := 1, w.len()

@@ -9,7 +9,7 @@ var mbi = kind{
 		"mbi", "medicare", "medicare number", "medicare id", "medicare beneficiary", "beneficiary", "beneficiary id", "medicare card",
 	},
 	before: 100, after: 40,
-	starts:  withAny,
+	mixed:   lengths(4, 4) | lengths(11, 11),
 	propose: readMBI,
 }
 

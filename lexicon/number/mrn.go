@@ -11,7 +11,9 @@ var mrn = kind{
 		"unit number", "health record number", "record number",
 	},
 	before: 40, after: 15, leads: true,
-	starts: withAny,
+	numeral: lengths(1, 12),
+	mixed:   lengths(5, 12),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if !w.numeral() {

@@ -6,7 +6,7 @@ var ndc = kind{
 	name:   "ndc",
 	cues:   []string{"ndc", "ndcs", "ndc no", "ndc number", "national drug code", "drug code"},
 	before: 60, after: 30,
-	starts: withDigit,
+	numeral: lengths(4, 5) | lengths(10, 11),
 	propose: func(r *reader, i int) (candidate, bool) {
 		if n := r.words[i].len(); n == 10 || n == 11 {
 			return r.candidate(i, 1, weak, ""), true

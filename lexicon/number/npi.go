@@ -10,7 +10,8 @@ var npi = kind{
 		"provider number", "rendering provider", "billing provider", "referring provider",
 	},
 	before: 100, after: 30,
-	starts: withDigit,
+	numeral: lengths(3, 4) | lengths(10, 10),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		words := 1
 		if r.words[i].len() != 10 {

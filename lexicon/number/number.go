@@ -31,21 +31,25 @@ type kind struct {
 	// leads says that a cue speaks for the next number only, so that no other number
 	// may stand between the two. Otherwise a cue may be the heading of a table.
 	leads bool
-	// starts says which words its numbers can begin with.
-	starts starts
-	// propose reads a candidate that begins with word i.
+	// cued says that all its candidates are weak, so that there is no need to propose
+	// where no cue is in reach.
+	cued bool
+	// numeral and mixed are the lengths of the words that its numbers can begin with:
+	// words of digits only, and words of letters and digits.
+	numeral, mixed wordLengths
+	// propose reads a candidate that begins with word i. It is nil for kinds whose
+	// numbers need not have a digit; those are found by themselves.
 	propose func(r *reader, i int) (candidate, bool)
 }
 
-// starts is a set of words: what a kind of number can begin with.
-type starts uint8
+// wordLengths is a set of lengths of words, one bit each. The last bit is for that
+// length and all above.
+type wordLengths uint32
 
-const (
-	never      starts = 0
-	withDigit  starts = 1 << 0 // words of digits only
-	withLetter starts = 1 << 1 // words of letters and digits
-	withAny           = withDigit | withLetter
-)
+const longWord = 31
+
+// lengths is the set of the lengths from low to high.
+func lengths(low, high int) wordLengths { return 1<<(high+1) - 1<<low }
 
 // kinds is every kind there is. Where two claim a number on equal grounds, the
 // earlier gets it. A new kind is one file with its rule, and one line here.
@@ -151,7 +155,7 @@ func Find(dst []Found, text string, found []CueAt, want Kinds, s *Scratch) []Fou
 func others(dst []Found, first int, text string, found []CueAt, want Kinds) []Found {
 	n := len(dst)
 	for k := range kinds {
-		if bit := Kind(k).bit(); kinds[k].starts != never || want&bit == 0 {
+		if want&Kind(k).bit() == 0 || kinds[k].propose != nil {
 			continue
 		}
 		switch kinds[k].name {

@@ -8,7 +8,9 @@ var passport = kind{
 		"passport", "passport no", "passport number", "passport card", "passport id", "travel document",
 	},
 	before: 60, after: 20, leads: true,
-	starts: withAny,
+	numeral: lengths(9, 9),
+	mixed:   lengths(9, 9),
+	cued:    true,
 	propose: func(r *reader, i int) (candidate, bool) {
 		w := r.words[i]
 		if w.len() != 9 || !w.numeral() && (w.digits != 8 || class[r.text[w.start]] != 1) {

@@ -8,7 +8,7 @@ var phone = kind{
 		"phone", "telephone", "tel", "mobile", "cell", "call", "fax", "phone number", "home phone", "work phone", "contact number",
 	},
 	before: 40, after: 20,
-	starts:  withDigit,
+	numeral: lengths(1, 1) | lengths(3, 3) | lengths(10, 10),
 	propose: readPhone,
 }
 

@@ -10,7 +10,7 @@ var ssn = kind{
 		"soc sec", "socsec", "ssan", "tax id", "taxpayer id", "taxpayer identification",
 	},
 	before: 300, after: 40,
-	starts:  withDigit,
+	numeral: lengths(3, 3) | lengths(9, 9),
 	propose: readSSN,
 }
 

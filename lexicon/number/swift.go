@@ -11,8 +11,6 @@ var swift = kind{
 		"swift", "swift code", "swift/bic", "bic", "bic code", "swift no", "swift address",
 	},
 	before: 30, after: 0, leads: true,
-	starts:  never,
-	propose: func(*reader, int) (candidate, bool) { return candidate{}, false },
 }
 
 // appendSwift appends the code that comes next after each cue.

@@ -187,6 +187,8 @@ func textType(content []byte, declared string) string {
 		return "text/vcard"
 	case bytes.HasPrefix(head, []byte("<?xml")), strings.HasSuffix(declared, "+xml"), strings.HasSuffix(declared, "/xml"):
 		return "text/xml"
+	case strings.HasSuffix(declared, "/json"), strings.HasSuffix(declared, "+json"):
+		return "application/json"
 	case looksMessage(head):
 		return "message/rfc822"
 	case strings.HasPrefix(declared, "text/"):

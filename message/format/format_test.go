@@ -27,6 +27,7 @@ func TestDetectByContent(t *testing.T) {
 		{"drawing", "<svg xmlns='x'><text>a</text></svg>", "image/svg+xml", "text/xml"},
 		{"calendar", "BEGIN:VCALENDAR\r\n", "application/octet-stream", "text/calendar"},
 		{"contact", "BEGIN:VCARD\r\n", "text/x-vcard", "text/vcard"},
+		{"JSON", "{}", "application/ld+json", "application/json"},
 		{"comma-separated", "a,b\n", "text/csv", "text/csv"},
 		{"message in an octet stream", "Received: x\nFrom: a\nSubject: b\n\nc", "application/octet-stream", "message/rfc822"},
 		{"prose with a colon", "From: here\nit goes to there", "application/octet-stream", "text/plain"},

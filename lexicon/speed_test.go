@@ -1,0 +1,123 @@
+package lexicon
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// prose is ordinary text with some hits in it.
+const prose = `Dear Ms. Miller, thank you for your letter of March 3. The committee met at nine on Tuesday
+and went through the figures for the second quarter; a copy is attached (2 pages, 18,400 bytes). We agreed
+to meet again in two weeks, unless the schedule for room 214 changes. Her blood pressure was 140/90, and
+metformin was raised to 1000 mg. Please call 207-555-1234 or write to desk@example.org before 5 pm. Kind regards
+`
+
+func TestScanDoesNotAllocateOnceWarm(t *testing.T) {
+	s, err := Compile(Builtin()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"ASCII":   strings.Repeat(prose, 40),
+		"Unicode": strings.Repeat(strings.ReplaceAll(prose, "Dear", "Chère—“naïve”"), 40),
+		"numbers": strings.Repeat("1234 5678 2024-01-05 99501-1234 10.0.0.1 A1B2C3 0.4012888888881881\n", 200),
+	} {
+		texts := []Text{{Content: text}}
+		hits := s.Scan(nil, texts)
+		if n := testing.AllocsPerRun(20, func() { hits = s.Scan(hits[:0], texts) }); n != 0 {
+			t.Errorf("%s: %v allocations a scan", name, n)
+		}
+	}
+}
+
+// hostile texts are made to be slow: each is repeated to the length asked for.
+var hostile = map[string]string{
+	"prose":           prose,
+	"one word":        "a",
+	"digits":          "1",
+	"short numbers":   "1 ",
+	"dashed numbers":  "12-",
+	"dotted numbers":  "1.",
+	"cues":            "ssn ",
+	"cues, numbers":   "ssn 1234567 ",
+	"card beginnings": "4012 8888 8888 ",
+	"ats":             "a@",
+	"iban beginnings": "GB82 WEST ",
+	"colons":          "fe80:",
+	"exclusions":      "rape seed pussy cat ",
+	"hits":            "fuck ",
+	"marks":           "e\u0301\u0301\u0301",
+	"patients":        "Patient: A ",
+	"conditions":      "patient phone 207-555-123 ",
+}
+
+// TestScanIsLinear compares the time for n and 4n bytes. The bound is wide, because
+// machines are busy: quadratic work would be 16 times as long.
+func TestScanIsLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	s, err := Compile(Builtin()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, piece := range hostile {
+		t.Run(name, func(t *testing.T) {
+			const n = 256 << 10
+			small, large := fastest(s, fill(piece, n)), fastest(s, fill(piece, 4*n))
+			if large > 9*small {
+				t.Errorf("%d bytes take %.1f ms, 4 times as many %.1f ms", n, small, large)
+			}
+		})
+	}
+}
+
+// fastest is the shortest of some scans, in milliseconds.
+func fastest(s *Set, text string) float64 {
+	texts := []Text{{Content: text}}
+	var hits []Hit
+	best := 0.0
+	for i := range 5 {
+		r := testing.Benchmark(func(b *testing.B) {
+			b.N = 1
+			hits = s.Scan(hits[:0], texts)
+		})
+		if ms := float64(r.T.Microseconds()) / 1000; i == 0 || ms < best {
+			best = ms
+		}
+	}
+	return best
+}
+
+func fill(piece string, n int) string { return strings.Repeat(piece, n/len(piece)+1)[:n] }
+
+func BenchmarkScan(b *testing.B) {
+	s, err := Compile(Builtin()...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, piece := range hostile {
+		texts := []Text{{Content: fill(piece, 64<<10)}}
+		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
+			b.SetBytes(64 << 10)
+			b.ReportAllocs()
+			var hits []Hit
+			for b.Loop() {
+				hits = s.Scan(hits[:0], texts)
+			}
+		})
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for _, n := range []int{1, 10} {
+		b.Run(fmt.Sprintf("%d", n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Compile(Builtin()...); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
