@@ -85,6 +85,8 @@ type Part struct {
 	Kind  Kind
 	Text  string // UTF-8, LF line ends; offsets of hits are byte offsets in it
 	Marks []Mark // stretches of Text that are not plainly what the sender wrote to be seen
+
+	Tables []Table // stretches of Text whose columns have headers
 }
 
 // Mark says something about Text[Start:End] of a part. Marks of different kinds

@@ -146,6 +146,7 @@ func (c *Collector) part(p Part) {
 	if int64(len(p.Text)) > left {
 		p.Text = cut(p.Text, int(left))
 		p.Marks = cutMarks(p.Marks, len(p.Text))
+		p.Tables = cutTables(p.Tables, len(p.Text))
 		c.once(overText, Defect{Part: p.Path, Kind: DefectTooLarge, Detail: "more text than " + strconv.FormatInt(c.limits.Text, 10) + " bytes"})
 	}
 	c.text += int64(len(p.Text))

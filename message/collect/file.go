@@ -58,18 +58,23 @@ func (f *File) UnpackedLeft() int64 {
 
 // Text adds the text of the file itself. A second one gets a ~suffix.
 func (f *File) Text(text string, marks ...Mark) {
+	f.add(f.own(), text, marks, nil)
+}
+
+// own returns the path of the file's next own text.
+func (f *File) own() string {
 	path := f.Path
 	if f.texts {
 		path = f.c.take(f.Path)
 	}
 	f.texts = true
-	f.add(path, text, marks)
+	return path
 }
 
 // Section adds a text that is kept apart from the file's main text, at path#name.
 func (f *File) Section(name, text string, marks ...Mark) {
 	if f.c.leaf(f.Path) {
-		f.add(f.c.take(f.Path+"#"+name), text, marks)
+		f.add(f.c.take(f.Path+"#"+name), text, marks, nil)
 	}
 }
 
@@ -83,11 +88,11 @@ func (f *File) Add(name, mediaType string, kind Kind, text string, marks ...Mark
 	f.c.part(Part{Path: f.c.take(path), Type: mediaType, Name: f.Name, Kind: kind, Text: text, Marks: marks})
 }
 
-func (f *File) add(path, text string, marks []Mark) {
+func (f *File) add(path, text string, marks []Mark, tables []Table) {
 	if len(marks) == 0 {
 		marks = nil
 	}
-	f.c.part(Part{Path: path, Type: f.Type, Name: f.Name, Kind: f.Kind, Text: text, Marks: marks})
+	f.c.part(Part{Path: path, Type: f.Type, Name: f.Name, Kind: f.Kind, Text: text, Marks: marks, Tables: tables})
 }
 
 // Defect records that the file, or a piece of it, could not be read. The detail
