@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // prose is ordinary text with some hits in it.
@@ -79,11 +80,9 @@ func fastest(s *Set, text string) float64 {
 	var hits []Hit
 	best := 0.0
 	for i := range 5 {
-		r := testing.Benchmark(func(b *testing.B) {
-			b.N = 1
-			hits = s.Scan(hits[:0], texts)
-		})
-		if ms := float64(r.T.Microseconds()) / 1000; i == 0 || ms < best {
+		start := time.Now()
+		hits = s.Scan(hits[:0], texts)
+		if ms := float64(time.Since(start).Microseconds()) / 1000; i == 0 || ms < best {
 			best = ms
 		}
 	}

@@ -22,6 +22,7 @@ func readIBAN(r *reader, i int) (candidate, bool) {
 	}
 	// What follows the country's length is other text, even without a gap.
 	at, grouped := start, false
+	var bank [4]byte
 	remainder := 0
 	for k := 0; k < n; k++ {
 		if k > 0 && k%4 == 0 && at < len(r.text) && (k == 4 || grouped) {
@@ -36,6 +37,9 @@ func readIBAN(r *reader, i int) (candidate, bool) {
 			return candidate{}, false
 		}
 		if k >= 4 {
+			if k < 8 {
+				bank[k-4] = r.text[at]
+			}
 			remainder = mod97(remainder, r.text[at])
 		}
 		at++
@@ -43,7 +47,7 @@ func readIBAN(r *reader, i int) (candidate, bool) {
 	for k := range 4 { // the first four go to the end
 		remainder = mod97(remainder, r.text[start+k])
 	}
-	if remainder != 1 {
+	if remainder != 1 || !bankCode(r.text[start:start+2], string(bank[:])) {
 		return candidate{}, false
 	}
 	c := candidate{start: start, end: at, proof: firm, why: "country, length and check digits"}
@@ -59,16 +63,31 @@ func mod97(remainder int, b byte) int {
 	return (remainder*100 + int(b|0x20-'a') + 10) % 97
 }
 
-// ibanLengths is the SWIFT registry of IBANs: countries by length.
+// ibanLengths is the SWIFT registry of IBANs, and the countries that use them without
+// being in it: countries by length.
 var ibanLengths = [...]struct {
 	n         int
 	countries string
 }{
 	{15, "NO"}, {16, "BE"}, {18, "DK FI FO GL NL SD FK"}, {19, "MK SI"},
 	{20, "AT BA EE KZ LT LU XK MN"}, {21, "CH HR LI LV"}, {22, "BG BH CR DE GB GE IE ME RS VA"},
-	{23, "AE GI IL IQ OM SO TL"}, {24, "AD CZ ES MD PK RO SA SE SK TN VG"}, {25, "LY PT ST"},
-	{26, "IS TR"}, {27, "BI DJ FR GR IT MC MR SM"}, {28, "AL AZ BY CY DO GT HN HU LB NI PL SV"},
+	{23, "AE GI IL IQ OM SO TL"}, {24, "AD CZ ES MD PK RO SA SE SK TN VG"}, {25, "LY PT ST AO CV GW MZ"},
+	{26, "IS TR DZ IR"}, {27, "BI DJ FR GR IT MC MR SM CF CG CM GA GQ KM MG TD"},
+	{28, "AL AZ BY CY DO GT HN HU LB NI PL SV BF BJ CI MA ML NE SN TG"},
 	{29, "BR EG PS QA UA"}, {30, "JO KW MU YE"}, {31, "MT SC"}, {32, "LC"}, {33, "RU"},
+}
+
+// lettersFirst are the countries whose bank codes are four letters.
+const lettersFirst = "AZ BG BH GB GI GT IE IQ JO KW LC LV MT MU NI NL PK PS QA RO SC SV VG"
+
+// bankCode reports whether the four characters after the check digits suit the country.
+func bankCode(country, code string) bool {
+	for i := 0; i < len(lettersFirst); i += 3 {
+		if lettersFirst[i] == country[0]&^0x20 && lettersFirst[i+1] == country[1]&^0x20 {
+			return !anyDigit(code)
+		}
+	}
+	return true
 }
 
 // ibanLength returns how long the IBANs of a country are, or 0 if it has none.
