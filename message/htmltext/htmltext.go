@@ -78,8 +78,12 @@ func render(source string, expired func() error) Page {
 const maxOpen = 512
 
 // maxRetries bounds how often text in unclosed raw elements and in comments is
-// read as HTML of its own, one inside the other.
-const maxRetries = 3
+// read as HTML of its own, one inside the other, and maxRetried the bytes of it
+// that are: beyond either it is taken as it stands.
+const (
+	maxRetries = 3
+	maxRetried = 1 << 20
+)
 
 // renderer turns tokens into text.
 type renderer struct {
@@ -158,7 +162,7 @@ func (r *renderer) rawText(tag atom.Atom, text string) {
 
 // hide reads text, which is itself HTML, as hidden.
 func (r *renderer) hide(text string) {
-	if r.retries >= maxRetries {
+	if r.retries >= maxRetries || len(text) > maxRetried {
 		r.hidden.write([]byte(text), false)
 		r.hidden.line()
 		return
