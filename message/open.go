@@ -10,6 +10,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/smime"
 	"github.com/zixpolicy/zixpolicy/message/xmltext"
+	"github.com/zixpolicy/zixpolicy/message/zip"
 )
 
 // open detects the format of a file by its content and calls its reader.
@@ -47,6 +48,8 @@ func readerOf(mediaType string) func(*collect.File) {
 		return xmltext.Read
 	case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature", "application/x-pkcs7-signature":
 		return smime.Read
+	case "application/zip":
+		return zip.Read
 	case "application/json":
 		return plaintext.ReadJSON
 	case "text/calendar", "text/vcard":

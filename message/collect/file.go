@@ -134,13 +134,21 @@ func (f *File) Nested(name string, content []byte) {
 // Attach lists child as a file attached to f and reads it. The caller has set
 // the exported fields it knows; Path, if empty, is made from Name.
 func (f *File) Attach(child *File) {
+	if f.list(child) {
+		child.read()
+	}
+}
+
+// list adds child to the attachments, and its name to the texts; false if a limit
+// forbids.
+func (f *File) list(child *File) bool {
 	child.Kind = KindAttachment
 	path := child.Path
 	if path == "" {
 		path = SafeName(child.Name)
 	}
 	if !f.adopt(child, path) {
-		return
+		return false
 	}
 	c := f.c
 	c.mu.Lock()
@@ -154,7 +162,7 @@ func (f *File) Attach(child *File) {
 	if child.Name != "" {
 		c.part(Part{Path: c.take(child.Path + "#name"), Type: "text/plain", Name: child.Name, Kind: KindName, Text: child.Name})
 	}
-	child.read()
+	return true
 }
 
 // Body reads child, a body of the message f, at the given path below f.
@@ -248,14 +256,36 @@ func (f *File) Guard(read func(*File)) {
 // 0 if unknown, then f's own size counts. It returns false when the reader
 // should stop unpacking f: a limit of the whole message is reached.
 func (f *File) Unpack(name string, packed int64, r io.Reader) bool {
+	return f.UnpackFile(&File{Name: name}, packed, r)
+}
+
+// UnpackFile is Unpack for a child whose exported fields the caller has set. A
+// child of which nothing could be unpacked is listed as [File.Unread].
+func (f *File) UnpackFile(child *File, packed int64, r io.Reader) bool {
 	content, err := f.Expand(packed, r)
-	if err != nil {
-		f.DefectIn(SafeName(name), defectOf(err), err.Error())
-	}
-	if err == nil || len(content) > 0 && !errors.Is(err, errBomb) {
-		f.Nested(name, content)
+	switch {
+	case err != nil && (len(content) == 0 || errors.Is(err, errBomb)):
+		f.Unread(child, defectOf(err), err.Error())
+	default:
+		if err != nil {
+			f.DefectIn(SafeName(child.Name), defectOf(err), err.Error())
+		}
+		child.Content = content
+		f.Attach(child)
 	}
 	return f.Err() == nil && !errors.Is(err, errUnpacked)
+}
+
+// Unread lists child as a file attached to f of which no more than its name
+// could be read, and the defect that says why.
+func (f *File) Unread(child *File, kind DefectKind, detail string) {
+	child.Content = nil
+	if child.Type == "" {
+		child.Type = "application/octet-stream"
+	}
+	if f.list(child) {
+		child.Defect(kind, detail)
+	}
 }
 
 // The errors of Expand that are limits of ours.
@@ -276,6 +306,15 @@ func defectOf(err error) DefectKind {
 		return DefectTruncated
 	}
 	return DefectCorrupt
+}
+
+// Room returns how much may come out of packed bytes of f: what [File.Expand]
+// allows. A decompressor needs no larger window, whatever its header demands.
+func (f *File) Room(packed int64) int64 {
+	if packed <= 0 {
+		packed = int64(len(f.Content))
+	}
+	return min(f.c.limits.Ratio*packed+1<<20, max(f.UnpackedLeft(), 0))
 }
 
 // Expand reads r to its end within the limits on unpacked bytes and returns what
