@@ -1,6 +1,8 @@
 package lexicon
 
 import (
+	"encoding/csv"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -81,4 +83,45 @@ func only(hits []Hit, i int) []Hit {
 		}
 	}
 	return own
+}
+
+// TestRecordsOfVisits adds the line that a real record has to notes of visits, and asks
+// for what the shipped policy needs: a health term and a health identifier.
+func TestRecordsOfVisits(t *testing.T) {
+	s, err := Compile(Builtin()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms, identifiers := s.Index("health-terms"), s.Index("health-identifiers")
+	file, err := os.Open(filepath.Join(corpus, "phi-aci-bench/train.csv"))
+	if err != nil {
+		t.Skipf("no corpus here: %v", err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) < 60 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	found, alone := 0, 0
+	for i, row := range rows[1:] {
+		note := row[3]
+		line := [...]string{
+			fmt.Sprintf("MRN: %08d\n", 412287+i), fmt.Sprintf("Member ID: XQZ%09d\n", 71220345+i), fmt.Sprintf("SSN 536-22-%04d\n", 1001+i),
+		}[i%3]
+		texts := []Text{{Content: line + note}}
+		if all := s.Tally(s.Scan(nil, texts), texts); all[terms].Matched && all[identifiers].Matched {
+			found++
+		} else {
+			t.Logf("%s: terms %+v, identifiers %+v", row[1], all[terms], all[identifiers])
+		}
+		texts[0].Content = note
+		if all := s.Tally(s.Scan(nil, texts), texts); all[identifiers].Matched {
+			alone++
+			t.Logf("%s: %q", row[1], shown(s, only(s.Scan(nil, texts), identifiers), texts...))
+		}
+	}
+	t.Logf("%d notes: %d found, %d have an identifier of their own", len(rows)-1, found, alone)
+	if found < (len(rows)-1)*95/100 {
+		t.Errorf("%d of %d notes are found", found, len(rows)-1)
+	}
 }

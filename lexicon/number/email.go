@@ -36,7 +36,7 @@ func appendEmail(dst []Found, k Kind, text string) []Found {
 			continue
 		}
 		end = at + 1 + len(domain)
-		dst = append(dst, Found{Kind: k, Start: start, End: end, cue: -1, why: "local part and domain"})
+		dst = append(dst, Found{Kind: k, Start: start, End: end, cue: -1, at: -1, why: "local part and domain"})
 		i, done = end, end
 	}
 }

@@ -14,13 +14,14 @@ type ground struct {
 	cues  []CueAt
 	far   int                // first cue in reach of the current word
 	next  int                // first cue that begins at or after the current word
-	last  [len(kinds)]length // the last number found of each kind
+	last  [len(kinds)]latest // the last number found of each kind
 	lead  [len(kinds)]lead   // nearest cue before the current word, by kind
 	other lead               // nearest contrary cue before the current word
 }
 
-// length is one found number in words: it ends before word next, and was found by cue.
-type length struct{ next, cue int }
+// latest is the last found number of a kind: it ends before word next, and the cue is
+// what spoke for it, an index in ground.cues, or -1.
+type latest struct{ next, cue int }
 
 // lead is a cue before a number. Its gap is -1 where there is none.
 type lead struct {
@@ -38,13 +39,13 @@ const contraryReach = 40
 func (g *ground) reset(r *reader, cues []CueAt) {
 	*g = ground{r: r, cues: cues}
 	for k := range g.last {
-		g.last[k] = length{next: -1, cue: -1}
+		g.last[k] = latest{next: -1, cue: -1}
 	}
 }
 
 // settle notes that best was found and ends before word next.
 func (g *ground) settle(best Found, next int) {
-	g.last[best.Kind] = length{next, best.cue}
+	g.last[best.Kind] = latest{next, best.at}
 }
 
 // best returns the best founded number that begins with word i.
@@ -89,6 +90,11 @@ func (g *ground) possible(i int) Kinds {
 	for j := g.far; j < len(g.cues) && g.cues[j].Start <= int(w.end)+reach; j++ {
 		spoken |= cues[g.cues[j].Cue].kinds
 	}
+	for k := range kinds {
+		if g.last[k].cue >= 0 {
+			spoken |= Kind(k).bit() // perhaps a column of them
+		}
+	}
 	return can & (spoken | ^cuedKinds)
 }
 
@@ -126,11 +132,11 @@ func (g *ground) weigh(k Kind, c candidate, i int) (Found, int) {
 	if e == part {
 		return Found{}, 0
 	}
-	f := Found{Kind: k, Start: c.start, End: c.end, cue: -1, why: c.why}
+	f := Found{Kind: k, Start: c.start, End: c.end, cue: -1, at: -1, why: c.why}
 	cue, distance, after := g.cue(k, c, i)
 	if cue >= 0 {
 		at := g.cues[cue]
-		f.cue, f.after = at.Cue, after
+		f.cue, f.at, f.after = at.Cue, cue, after
 		if after {
 			f.gap = utf8.RuneCountInString(g.r.text[c.end:at.Start])
 		} else {
@@ -189,6 +195,8 @@ func (g *ground) cue(k Kind, c candidate, i int) (cue, distance int, after bool)
 	cue = -1
 	if l := g.lead[k]; l.cue >= 0 && g.within(g.cues[l.cue].End, c.start, kinds[k].before) && g.leads(k, l, i) {
 		cue, distance = l.cue, l.gap
+	} else if gap, ok := g.column(k, c.start); ok {
+		cue, distance = g.last[k].cue, gap
 	}
 	for j := g.next; j < len(g.cues); j++ {
 		at := g.cues[j]
@@ -209,6 +217,17 @@ func (g *ground) cue(k Kind, c candidate, i int) (cue, distance int, after bool)
 	return cue, distance, false
 }
 
+// column reports whether the candidate goes on with a column of numbers whose cue is
+// its heading: the last number of the kind had that cue, and is as near as a cue may be.
+func (g *ground) column(k Kind, start int) (gap int, ok bool) {
+	last := g.last[k]
+	if kinds[k].leads || last.cue < 0 {
+		return 0, false
+	}
+	end := int(g.r.words[last.next-1].end)
+	return start - end, g.within(end, start, kinds[k].before)
+}
+
 // within reports whether text[from:to] is at most n characters.
 func (g *ground) within(from, to, n int) bool {
 	return to-from <= n || to-from <= 4*n && utf8.RuneCountInString(g.r.text[from:to]) <= n
@@ -220,7 +239,7 @@ func (g *ground) leads(k Kind, l lead, i int) bool {
 	if !kinds[k].leads || i == 0 || int(g.r.words[i-1].start) < g.cues[l.cue].End {
 		return true
 	}
-	if g.last[k].next != i || g.last[k].cue != g.cues[l.cue].Cue {
+	if g.last[k].next != i || g.last[k].cue != l.cue {
 		return false
 	}
 	between := strings.Trim(g.r.text[g.r.words[i-1].end:g.r.words[i].start], " ,;/&\n")

@@ -110,6 +110,7 @@ type Found struct {
 	Start, End int
 
 	cue   int // index in Cues, or -1
+	at    int // index of that cue in what Find was given, or -1
 	gap   int // characters between cue and number
 	after bool
 	why   string

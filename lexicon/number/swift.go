@@ -25,7 +25,7 @@ func appendSwift(dst []Found, k Kind, text string, found []CueAt) []Found {
 			continue
 		}
 		last = end
-		dst = append(dst, Found{Kind: k, Start: start, End: end, cue: at.Cue, gap: start - at.End})
+		dst = append(dst, Found{Kind: k, Start: start, End: end, cue: at.Cue, at: -1, gap: start - at.End})
 	}
 	return dst
 }

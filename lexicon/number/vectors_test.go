@@ -62,6 +62,18 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestColumn reads a spreadsheet in which only the heading says what the numbers are.
+func TestColumn(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Name,SSN,City\n")
+	for i := range 200 {
+		fmt.Fprintf(&b, "Miller %c,5362287%02d,Portland\n", 'A'+i%26, 10+i%80)
+	}
+	if got := find(detectors(t), b.String()); len(got) != 200 {
+		t.Errorf("found %d of 200", len(got))
+	}
+}
+
 var cardVectors = []vector{
 	{"4012888888881881 4012-8888-8888-1881 4012 8888 8888 1881", []string{"card=4012888888881881", "card=4012-8888-8888-1881", "card=4012 8888 8888 1881"}},
 	{"Visa of 13: 4222222222222", []string{"card=4222222222222"}},
@@ -189,6 +201,7 @@ var evasionVectors = []vector{
 	{"536–22–8764 and 536\u00a022\u00a08764", []string{"ssn=536–22–8764", "ssn=536\u00a022\u00a08764"}},
 	{"4012 8888\n8888 1881", []string{"card=4012 8888\n8888 1881"}},
 	{"536-22-\r\n8764", []string{"ssn=536-22-\r\n8764"}},
+	{"> 4012 8888\n> 8888 1881, 536-22-\n> 8764", []string{"card=4012 8888\n> 8888 1881", "ssn=536-22-\n> 8764"}},
 	{"卡号4012888888881881。", []string{"card=4012888888881881"}},
 }
 

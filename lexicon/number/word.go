@@ -82,11 +82,11 @@ func (r *reader) gap(i int) gap {
 	}
 	between := r.text[r.words[i].end:r.words[i+1].start]
 	switch between {
-	case "-", "- ", " -", " - ", "-\n", "-\r\n", "\n-":
+	case "-", "- ", " -", " - ", "-\n", "-\r\n", "\n-", "-\n> ", "-\r\n> ":
 		return dash
 	case " ":
 		return space
-	case "\n", "\r\n", " \n", " \r\n", "\n ":
+	case "\n", "\r\n", " \n", " \r\n", "\n ", "\n> ", "\r\n> ", "\n>", " \n> ":
 		return wrap
 	case ".":
 		return dot
