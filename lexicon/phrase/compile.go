@@ -18,7 +18,8 @@ func Compile(phrases []Phrase) (*Matcher, error) {
 		pattern: make([]int32, len(phrases)),
 	}
 	c.m.filter.least = max(1, least)
-	c.m.trie.init(len(phrases))
+	c.m.windows.New = func() any { return new(window) }
+	c.m.trie.grow(tableSize(len(phrases)))
 	for i := range parsed {
 		c.add(i, &parsed[i])
 	}
@@ -130,7 +131,7 @@ func (c *compiler) addBeginnings() {
 	for _, b := range c.beginnings {
 		n := beginningLength[min(len(b.text), 8)]
 		if n == 0 {
-			f.any = append(f.any, term{uint32(b.phrase), c.pattern[b.phrase]})
+			f.any = append(f.any, term{phrase: uint32(b.phrase), pattern: c.pattern[b.phrase]})
 			continue
 		}
 		k, ok := class[n]
@@ -146,27 +147,63 @@ func (c *compiler) addBeginnings() {
 	}
 }
 
-// placeTerms lays the terms of each node side by side.
+// placeTerms lays the terms of each edge side by side, and tells the edges of them and
+// of those that lead on.
 func (c *compiler) placeTerms() {
 	t := &c.m.trie
-	for _, n := range c.at {
-		t.nodes[n].count++
+	first := make([]uint32, t.used+2) // by id: where its terms begin; then where they end
+	leads := make([]bool, t.used+1)
+	for _, id := range c.at {
+		first[id+1]++
 	}
-	t.nodes[root].count = 0 // phrases that any word may begin
-	next := uint32(0)
-	for i := range t.nodes {
-		t.nodes[i].first = next
-		next += t.nodes[i].count
-		t.nodes[i].count = 0
+	first[root+1] = 0 // phrases that any word may begin
+	for id := 1; id < len(first); id++ {
+		first[id] += first[id-1]
 	}
-	t.terms = make([]term, next)
-	for i, at := range c.at {
-		if at != root {
-			n := &t.nodes[at]
-			t.terms[n.first+n.count] = term{uint32(i), c.pattern[i]}
-			n.count++
+	t.terms = make([]term, first[t.used+1])
+	for i, id := range c.at {
+		if id != root {
+			t.terms[first[id]] = term{phrase: uint32(i), pattern: c.pattern[i]}
+			first[id]++
 		}
 	}
+	for i := range t.edges {
+		if parent := t.edges[i].parent; parent <= uint32(t.used) {
+			leads[parent] = true
+		}
+	}
+	for i := range t.edges {
+		if e := &t.edges[i]; e.id != 0 {
+			e.settle(t.terms, first[e.id-1], first[e.id], leads[e.id])
+		}
+	}
+}
+
+// settle tells e of its terms, which are those from first to end, and whether edges lead
+// on.
+func (e *edge) settle(all []term, first, end uint32, leads bool) {
+	if leads {
+		e.flags |= more
+	}
+	switch {
+	case first == end:
+	case first+1 == end && all[first].pattern < 0:
+		e.flags |= alone
+		e.term = all[first].phrase
+	default:
+		e.flags |= terms
+		e.term = first
+		all[end-1].final = true
+	}
+}
+
+// tableSize returns the power of two from n on, and 64 at least.
+func tableSize(n int) int {
+	size := 64
+	for size < n {
+		size *= 2
+	}
+	return size
 }
 
 // hashOf hashes a word that stands alone.

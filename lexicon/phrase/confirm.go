@@ -22,30 +22,43 @@ func (s *scan) confirm(i int) {
 	if len(s.m.filter.beginnings) > 0 || len(s.m.filter.any) > 0 {
 		s.confirmBeginnings(i, hash*inverse)
 	}
-	t := &s.m.trie
 	at := uint32(root)
 	for start := i; ; {
-		at = t.child(at, hash, s.text, start, end)
-		if at == root {
+		e := s.m.trie.child(at, hash, s.text, start, end)
+		if e == nil {
 			return
 		}
-		n := &t.nodes[at]
-		for _, term := range t.terms[n.first:][:n.count] {
-			if term.pattern < 0 {
-				s.dst = append(s.dst, Match{int(term.phrase), i, end})
-			} else {
-				s.verify(i, term)
-			}
+		if e.flags&alone != 0 {
+			s.dst = append(s.dst, Match{int(e.term), i, end})
+		} else if e.flags&terms != 0 {
+			s.terms(e, i, end)
 		}
-		if !n.more {
+		if e.flags&more == 0 {
 			return
 		}
 		start = wordStart(s.text, end)
 		if start < 0 || start-end > 1 && gapWidth(s.folded.Content[end:start]) != plain {
 			return
 		}
+		at = e.id
 		end = wordEnd(s.text, start)
 		hash = hashWord(prefix8(s.text, start), end-start)
+	}
+}
+
+// terms appends the phrases that the edge decides on, which stand, as far as it knows,
+// from i to end.
+func (s *scan) terms(e *edge, i, end int) {
+	for n := e.term; ; n++ {
+		term := s.m.trie.terms[n]
+		if term.pattern < 0 {
+			s.dst = append(s.dst, Match{int(term.phrase), i, end})
+		} else {
+			s.verify(i, term)
+		}
+		if term.final {
+			return
+		}
 	}
 }
 
@@ -55,15 +68,9 @@ func (s *scan) confirmBeginnings(i int, first uint64) {
 	for _, term := range f.any {
 		s.verify(i, term)
 	}
-	t := &s.m.trie
 	for k := range f.beginnings {
-		at := t.find(^uint32(k), f.beginnings[k].hash(first))
-		if at == root {
-			continue
-		}
-		n := &t.nodes[at]
-		for _, term := range t.terms[n.first:][:n.count] {
-			s.verify(i, term)
+		if e := s.m.trie.find(^uint32(k), f.beginnings[k].hash(first)); e != nil {
+			s.terms(e, i, i)
 		}
 	}
 }

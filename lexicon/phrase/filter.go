@@ -3,6 +3,7 @@ package phrase
 import (
 	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 // filter says of every word of a text whether a phrase may have its anchor there. It
@@ -14,8 +15,8 @@ import (
 // words cost a single look into memory.
 type filter struct {
 	buckets []uint64
-	shift   uint8
-	least   int // length of the words that are looked at, at least
+	last    uint64 // index of a bucket: one less than a power of two
+	least   int    // length of the words that are looked at, at least
 
 	beginnings []beginnings // for phrases without a plain word
 	any        []term       // for phrases that any word may begin
@@ -31,21 +32,20 @@ func hashWord(first uint64, length int) uint64 {
 	return first & (all >> (64 - 8*uint(min(length, 8)))) * multiplier
 }
 
-// newFilter returns a filter with room for n anchors.
+// newFilter returns a filter for n anchors. With as many buckets most words find theirs
+// empty.
 func newFilter(n int) filter {
-	const roomy = 2 // buckets for an anchor: most words then find theirs empty
-	size := uint8(6)
-	for 1<<size < n*roomy {
-		size++
-	}
-	return filter{buckets: make([]uint64, 1<<size), shift: 64 - size, least: 3}
+	size := tableSize(n)
+	return filter{buckets: make([]uint64, size), last: uint64(size - 1)}
 }
 
 // addAlone lets through the word, whatever follows.
-func (f *filter) addAlone(word uint64) { f.buckets[word>>f.shift] |= 1 << (word >> 8 & 63) }
+func (f *filter) addAlone(word uint64) { f.buckets[word>>40&f.last] |= 1 << (word >> 34 & 63) }
 
 // addPair lets through the word if the next is followed by it.
-func (f *filter) addPair(word, next uint64) { f.buckets[word>>f.shift] |= 1 << (next >> 58) }
+func (f *filter) addPair(word, next uint64) {
+	f.buckets[word>>40&f.last] |= 1 << (next >> 58)
+}
 
 // keep holds, for what run ^ (run+2) is from the begin of a word on, which of its first
 // eight bytes belong to it.
@@ -58,12 +58,16 @@ var keep = func() (k [512]uint64) {
 
 const all = ^uint64(0)
 
-// positions is of words in a window, of which each takes two bytes at least.
-type positions [(windowBlocks + 3) * blockBytes / 2]uint16
+// maxPositions is how many words a window and the block after it can have: each takes
+// two bytes at least.
+const maxPositions = (windowBlocks + 2) * blockBytes / 2
+
+// positions is of words in a window.
+type positions [maxPositions]uint16
 
 // longWords writes where words of the least length or more begin, and returns how many
 // there are.
-func (f *filter) longWords(m *masks, words *positions, blocks int) int {
+func (f *filter) longWords(m *masks, words *positions) int {
 	second, third := all, all // not asked for
 	if f.least > 1 {
 		second = 0
@@ -73,7 +77,7 @@ func (f *filter) longWords(m *masks, words *positions, blocks int) int {
 	}
 	n := 0
 	run := m.getRun(0)
-	for i := range blocks {
+	for i := range windowBlocks {
 		next := m.getRun(i + 1)
 		s := m.begin[i] & (run>>1 | next<<63 | second) & (run>>2 | next<<62 | third)
 		run = next
@@ -98,76 +102,83 @@ func (f *filter) longWords(m *masks, words *positions, blocks int) int {
 	return n
 }
 
-// pass notes in found the indices of the words whose predecessor may be an anchor, and
-// returns how many they are and the hash of the last word. b is the window, and before
-// the hash of the word before the first.
-func (f *filter) pass(b []byte, m *masks, words []uint16, found *positions, before uint64) (int, uint64) {
+// pass notes in w.found the indices of the words whose predecessor may be an anchor. It
+// returns how many they are, and the hash of the last word. b is the window, n how many
+// words it has, and before the hash of the word before the first.
+func (w *window) pass(f *filter, b []byte, n int, before uint64) (int, uint64) {
 	if len(f.beginnings) > 0 || len(f.any) > 0 {
-		return f.passAll(b, m, words, found, before)
+		return w.passAll(f, b, n, before)
 	}
-	n := 0
-	buckets, shift := f.buckets, f.shift&63
-	for i, p := range words {
-		run := binary.LittleEndian.Uint64(m.run[p>>3:]) >> (p & 7)
-		first := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512]
-		word := first * multiplier
-		bucket := buckets[before>>shift]
-		found[n] = uint16(i)
-		n += int((bucket>>(before>>8&63) | bucket>>(word>>58)) & 1)
+	text, buckets, last := unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(f.buckets)), f.last
+	found := 0
+	for i, p := range w.words[:n] {
+		run := load8(unsafe.Pointer(&w.masks.run), uintptr(p)/8) >> (uint64(p) % 8)
+		word := (load8(text, uintptr(p)) | blanks) & keep[(run^(run+2))%512] * multiplier
+		bucket := *(*uint64)(unsafe.Add(buckets, (before>>40&last)*8))
+		w.found[found] = uint16(i)
+		found += int((bucket>>(before>>34&63) | bucket>>(word>>58)) & 1)
 		before = word
 	}
-	return n, before
+	return found, before
+}
+
+// load8 loads the eight bytes at the offset without a check. The window ends eight bytes
+// after the last word can begin, and so do the masks; with checks, pass takes half as
+// long again.
+func load8(base unsafe.Pointer, offset uintptr) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(base, offset))[:])
 }
 
 // beginnings is the first letters of words, as many of each.
 type beginnings struct {
 	mask    uint64 // keeps as many bytes
 	buckets []uint64
-	shift   uint8
+	last    uint64
 }
 
 // newBeginnings returns a set with room for n beginnings of the given length.
 func newBeginnings(length, n int) beginnings {
 	f := newFilter(n)
-	return beginnings{mask: all >> (64 - 8*length), buckets: f.buckets, shift: f.shift}
+	return beginnings{mask: all >> (64 - 8*length), buckets: f.buckets, last: f.last}
 }
 
 // hash hashes the beginning of a word, of whose first bytes it is given eight, | 0x20.
 func (s *beginnings) hash(first uint64) uint64 { return first & s.mask * multiplier }
 
-func (s *beginnings) add(hash uint64) { s.buckets[hash>>s.shift] |= 1 << (hash >> 8 & 63) }
+func (s *beginnings) add(hash uint64) { s.buckets[hash>>32&s.last] |= 1 << (hash >> 58) }
 
 // has returns 1 if a word may begin so, and 0 if not.
 func (s *beginnings) has(hash uint64) uint64 {
-	return s.buckets[hash>>s.shift] >> (hash >> 8 & 63) & 1
+	return s.buckets[hash>>32&s.last] >> (hash >> 58) & 1
 }
 
 // passAll is pass where there are phrases without a plain word.
-func (f *filter) passAll(b []byte, m *masks, words []uint16, found *positions, before uint64) (int, uint64) {
-	n := 0
-	every := uint64(min(1, len(f.any)))
-	for i, p := range words {
-		run := binary.LittleEndian.Uint64(m.run[p>>3:]) >> (p & 7)
-		first := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512]
-		word := first * multiplier
-		bucket := f.buckets[before>>f.shift]
-		found[n] = uint16(i)
-		n += int((bucket>>(before>>8&63)|bucket>>(word>>58))&1 | f.beginsWith(before) | every)
+func (w *window) passAll(f *filter, b []byte, n int, before uint64) (int, uint64) {
+	text := unsafe.Pointer(unsafe.SliceData(b))
+	found := 0
+	for i, p := range w.words[:n] {
+		run := load8(unsafe.Pointer(&w.masks.run), uintptr(p)/8) >> (uint64(p) % 8)
+		word := (load8(text, uintptr(p)) | blanks) & keep[(run^(run+2))%512] * multiplier
+		bucket := f.buckets[before>>40&f.last]
+		w.found[found] = uint16(i)
+		if bucket&(1<<(before>>34&63)|1<<(word>>58)) != 0 || len(f.any) > 0 || f.begins(before) {
+			found++
+		}
 		before = word
 	}
-	return n, before
+	return found, before
 }
 
-// beginsWith returns 1 if the word with the given hash may begin as one of the phrases
-// does, and 0 if not.
-func (f *filter) beginsWith(word uint64) uint64 {
+// begins reports whether the word with the given hash may begin as one of the phrases
+// does.
+func (f *filter) begins(word uint64) bool {
 	first := word * inverse
 	found := uint64(0)
 	for i := range f.beginnings {
 		s := &f.beginnings[i]
 		found |= s.has(s.hash(first))
 	}
-	return found
+	return found != 0
 }
 
 // inverse undoes the multiplication by multiplier.

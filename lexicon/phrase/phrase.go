@@ -32,7 +32,10 @@
 // John" and "fever (mild), cough" are found as written.
 package phrase
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // Phrase is one phrase to find.
 type Phrase struct {
@@ -61,4 +64,5 @@ type Matcher struct {
 	filter   filter
 	trie     trie
 	patterns []pattern // of the phrases that the trie alone does not decide on
+	windows  sync.Pool // of *window
 }

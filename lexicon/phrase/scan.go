@@ -17,48 +17,45 @@ type window struct {
 	masks masks
 	words positions // where words begin
 	found positions // indices in words, of those after an anchor
-	tail  [(windowBlocks+3)*blockBytes + 8]byte
+	tail  [windowBytes + ahead]byte
 }
 
 // Append appends all occurrences of all phrases in t to dst, also those that overlap,
 // in the order of their Start, and returns the extended slice.
 func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
-	var w window
+	w := m.windows.Get().(*window)
+	defer m.windows.Put(w)
+	w.masks = masks{}
 	text := bytesOf(t.Content)
 	s := scan{m: m, text: text, folded: t, dst: dst, floor: len(dst)}
 	before, last := uint64(0), -1 // hash and place of the last word of the filter
-	for base := 0; ; base += windowBytes {
-		b, blocks := text[base:], windowBlocks
-		final := len(b) < windowBytes+ahead
-		if final {
-			blocks = (len(b) + blockBytes - 1) / blockBytes
-			copy(w.tail[:], b)
+	for base := 0; base < len(text); base += windowBytes {
+		b := text[base:]
+		if len(b) < windowBytes+ahead {
+			clear(w.tail[copy(w.tail[:], b):])
 			b = w.tail[:]
 		}
 		if t.Plain() {
-			w.masks.plain(b, blocks+1)
+			w.masks.plain(b, windowBlocks+1)
 		} else {
-			w.masks.mixed(b, blocks+1)
+			w.masks.mixed(b, windowBlocks+1)
 		}
-		words := w.words[:m.filter.longWords(&w.masks, &w.words, blocks)]
-		var n int
-		n, before = m.filter.pass(b, &w.masks, words, &w.found, before)
-		for _, i := range w.found[:n] {
+		words := w.words[:m.filter.longWords(&w.masks, &w.words)]
+		found, word := w.pass(&m.filter, b, len(words), before)
+		for _, i := range w.found[:found] {
 			if i > 0 {
 				s.confirm(base + int(words[i-1]))
 			} else if last >= 0 {
 				s.confirm(last)
 			}
 		}
-		if len(words) > 0 {
+		if before = word; len(words) > 0 {
 			last = base + int(words[len(words)-1])
-		}
-		if final {
-			if last >= 0 {
-				s.confirm(last)
-			}
-			return s.dst
 		}
 		w.masks.advance()
 	}
+	if last >= 0 {
+		s.confirm(last)
+	}
+	return s.dst
 }

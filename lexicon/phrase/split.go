@@ -14,7 +14,7 @@ const (
 	blanks = 0x20 * ones // makes ASCII letters small, and leaves digits as they are
 
 	blockBytes   = 64 // that are split at once: one bit of a mask for each
-	windowBlocks = 32 // that are split before their words are looked at
+	windowBlocks = 16 // that are split before their words are looked at
 	windowBytes  = windowBlocks * blockBytes
 
 	// ahead is how many bytes after a window have a part in its words: the block after

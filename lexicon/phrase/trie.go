@@ -1,82 +1,72 @@
 package phrase
 
-import (
-	"encoding/binary"
-)
-
-// trie holds the phrases word by word, as far as their words are plain: an edge leads
-// from the node of some first words to the node of those and one more. All edges are in
-// one hash table.
+// trie holds the phrases word by word from their anchors on, as far as their words are
+// plain: an edge leads from some first words to those and one more. All edges are in one
+// hash table, and have all that is needed to follow them in one place.
 type trie struct {
 	edges []edge
-	shift uint8
 	used  int
-
-	nodes []node // the root is the first
-	tails []byte // what words have beyond their first eight bytes, | 0x20
-	terms []term // in the order of their nodes
+	tails [][]byte // what words of more than 16 bytes have beyond their first eight, | 0x20
+	terms []term
 }
 
-// edge is one slot of the table; it is free if child is 0.
+// edge is one slot of the table; it is free if its id is 0.
 type edge struct {
-	hash          uint64
-	parent, child uint32
+	hash   uint64 // of the word
+	last   uint64 // the last eight bytes of a word of up to 16, | 0x20; or an index in tails
+	parent uint32 // the id of the edge before, or root
+	id     uint32
+	term   uint32 // what ends here: the phrase itself if alone, or an index in terms
+	length uint16 // of the word in bytes
+	flags  uint8
 }
 
-// node is where an edge leads.
-type node struct {
-	last   uint64 // the last eight bytes of a longer word, | 0x20
-	tail   uint32 // in tails, if the word has more than 16 bytes
-	first  uint32 // in terms
-	count  uint32 // of the terms
-	length uint16 // of the word
-	more   bool   // whether edges lead on
-}
+const (
+	more  = 1 << iota // edges lead on
+	alone             // term is the only phrase that ends here, and needs no other check
+	terms             // term is where the phrases begin that end here
+)
 
-// term is a phrase that a node decides on.
+// term is a phrase that an edge decides on.
 type term struct {
 	phrase  uint32
 	pattern int32 // what is left to be checked, in Matcher.patterns; or -1
+	final   bool  // the last of its edge
 }
 
 const root = 0
 
 // slot returns where in the table to begin to look for an edge.
 func (t *trie) slot(hash uint64, parent uint32) int {
-	return int((hash ^ uint64(parent)*multiplier) >> t.shift)
+	return int((hash^uint64(parent)*multiplier)>>40) & (len(t.edges) - 1)
 }
 
 // child follows the edge of the word from start to end of the text, whose hash is
-// given, and returns the root if there is none.
-func (t *trie) child(parent uint32, hash uint64, text []byte, start, end int) uint32 {
+// given, and returns nil if there is none.
+func (t *trie) child(parent uint32, hash uint64, text []byte, start, end int) *edge {
 	for i := t.slot(hash, parent); ; i = (i + 1) & (len(t.edges) - 1) {
 		e := &t.edges[i]
-		if e.child == root {
-			return root
+		if e.id == 0 {
+			return nil
 		}
-		if e.hash == hash && e.parent == parent && t.nodes[e.child].isWord(t, text, start, end) {
-			return e.child
+		if e.hash == hash && e.parent == parent && e.isWord(t, text, start, end) {
+			return e
 		}
 	}
 }
 
-// isWord reports whether the word of the text, whose hash is right, is that of n.
-func (n *node) isWord(t *trie, text []byte, start, end int) bool {
+// isWord reports whether the word of the text, whose hash is right, is that of e.
+func (e *edge) isWord(t *trie, text []byte, start, end int) bool {
 	length := end - start
-	if length != int(n.length) {
+	switch {
+	case length != int(e.length):
 		return false
-	}
-	if length <= 8 {
+	case length <= 8:
 		return true // different words of up to eight bytes have different hashes
+	case length <= 16:
+		return prefix8(text, end-8) == e.last
 	}
-	if binary.LittleEndian.Uint64(text[end-8:])|blanks != n.last {
-		return false
-	}
-	if length <= 16 {
-		return true
-	}
-	tail := t.tails[n.tail:][:length-16]
-	for i, c := range tail {
+	for i, c := range t.tails[e.last] {
 		if text[start+8+i]|0x20 != c {
 			return false
 		}
@@ -85,73 +75,64 @@ func (n *node) isWord(t *trie, text []byte, start, end int) bool {
 }
 
 // find follows an edge that has no word of its own.
-func (t *trie) find(parent uint32, hash uint64) uint32 {
+func (t *trie) find(parent uint32, hash uint64) *edge {
 	for i := t.slot(hash, parent); ; i = (i + 1) & (len(t.edges) - 1) {
 		e := &t.edges[i]
-		if e.child == root || e.hash == hash && e.parent == parent {
-			return e.child
+		if e.id == 0 {
+			return nil
+		}
+		if e.hash == hash && e.parent == parent {
+			return e
 		}
 	}
 }
 
-// insert returns the child of parent by the word, or by the bare hash if there is no
-// word, after adding it if need be.
+// insert returns the id of the edge from parent by the word, or by the bare hash if
+// there is no word, after adding it if need be.
 func (t *trie) insert(parent uint32, hash uint64, word string) uint32 {
 	if t.used*3 >= len(t.edges)*2 {
-		t.grow()
+		t.grow(2 * len(t.edges))
 	}
-	var child uint32
-	if word == "" {
-		child = t.find(parent, hash)
-	} else {
-		child = t.child(parent, hash, bytesOf(word), 0, len(word))
+	e := t.find(parent, hash)
+	if word != "" {
+		e = t.child(parent, hash, bytesOf(word), 0, len(word))
 	}
-	if child != root {
-		return child
+	if e != nil {
+		return e.id
 	}
-	n := node{length: uint16(len(word)), tail: uint32(len(t.tails))}
-	if len(word) > 8 {
+	t.used++
+	n := edge{hash: hash, parent: parent, id: uint32(t.used), length: uint16(len(word))}
+	switch {
+	case len(word) > 16:
+		n.last = uint64(len(t.tails))
+		tail := []byte(word[8:])
+		for i := range tail {
+			tail[i] |= 0x20
+		}
+		t.tails = append(t.tails, tail)
+	case len(word) > 8:
 		n.last = prefix8(bytesOf(word), len(word)-8)
 	}
-	for i := 8; i < len(word)-8; i++ {
-		t.tails = append(t.tails, word[i]|0x20)
-	}
-	child = uint32(len(t.nodes))
-	t.nodes = append(t.nodes, n)
-	if word != "" {
-		t.nodes[parent].more = true
-	}
-	t.put(edge{hash, parent, child})
-	t.used++
-	return child
-}
-
-// init makes an empty trie for n phrases.
-func (t *trie) init(n int) {
-	t.nodes = make([]node, 1, n+1)
-	t.grow()
+	t.put(n)
+	return n.id
 }
 
 // put stores an edge that is not in the table.
 func (t *trie) put(e edge) {
 	i := t.slot(e.hash, e.parent)
-	for t.edges[i].child != root {
+	for t.edges[i].id != 0 {
 		i = (i + 1) & (len(t.edges) - 1)
 	}
 	t.edges[i] = e
 }
 
-// grow doubles the table.
-func (t *trie) grow() {
+// grow makes the table have the given size, a power of two.
+func (t *trie) grow(size int) {
 	old := t.edges
-	t.edges = make([]edge, max(64, 2*len(old)))
-	t.shift = 64
-	for 1<<(64-t.shift) < len(t.edges) {
-		t.shift--
-	}
-	for _, e := range old {
-		if e.child != root {
-			t.put(e)
+	t.edges = make([]edge, size)
+	for i := range old {
+		if old[i].id != 0 {
+			t.put(old[i])
 		}
 	}
 }
