@@ -22,7 +22,7 @@ var ip = kind{
 			end++
 		}
 		text := strings.TrimRight(r.text[start:end], ".:")
-		if colons := strings.Count(text, ":"); strings.Count(text, ".") != 3 && (colons < 2 || colons > 7) {
+		if !addressLike(text) {
 			return candidate{}, false
 		}
 		if _, err := netip.ParseAddr(text); err != nil {
@@ -30,4 +30,14 @@ var ip = kind{
 		}
 		return candidate{start: start, end: start + len(text), proof: shaped, why: "four bytes, or groups of hexadecimal digits"}, true
 	},
+}
+
+// addressLike tells addresses from times of day and version numbers, before the parser
+// makes an error of each.
+func addressLike(s string) bool {
+	colons := strings.Count(s, ":")
+	if colons == 0 {
+		return strings.Count(s, ".") == 3 && strings.Trim(s, "0123456789.") == ""
+	}
+	return colons == 7 || colons < 7 && strings.Contains(s, "::")
 }
