@@ -5,13 +5,14 @@ package charset
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"strings"
 	"unicode/utf8"
 
+	mailcharset "github.com/emersion/go-message/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
@@ -44,11 +45,27 @@ func Decode(content []byte, declared string) (text string, known bool) {
 	case "iso-2022-kr":
 		return decodeISO2022KR(content), true
 	}
-	e := lookup(label)
-	if e == nil {
-		return guess(content), ascii
+	if e := lookup(label); e != nil {
+		return decodeWith(e, content), true
 	}
-	return decodeWith(e, content), true
+	if text, ok := decodeRegistered(label, content); ok {
+		return text, true
+	}
+	return guess(content), ascii
+}
+
+// decodeRegistered decodes sets that only IANA's registry knows, under the names and
+// with the quirks that go-message has collected for mail.
+func decodeRegistered(label string, content []byte) (string, bool) {
+	r, err := mailcharset.Reader(label, bytes.NewReader(content))
+	if err != nil {
+		return "", false
+	}
+	out, err := io.ReadAll(r)
+	if err != nil {
+		return "", false
+	}
+	return strings.ToValidUTF8(string(out), "\uFFFD"), true
 }
 
 // guess decodes bytes of which nothing is known.
@@ -168,12 +185,6 @@ func lookup(label string) encoding.Encoding {
 	// The index of the web first: it reads iso-8859-1 as windows-1252, as mail
 	// readers do, and knows what senders call the East Asian sets.
 	if e, err := htmlindex.Get(label); err == nil && e != encoding.Replacement {
-		return e
-	}
-	if e, err := ianaindex.MIME.Encoding(label); err == nil && e != nil {
-		return e
-	}
-	if e, err := ianaindex.IANA.Encoding(label); err == nil && e != nil {
 		return e
 	}
 	if n, ok := strings.CutPrefix(label, "cp"); ok {
