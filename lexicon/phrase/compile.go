@@ -138,11 +138,11 @@ func (c *compiler) addBeginnings() {
 		if !ok {
 			k = len(f.beginnings)
 			class[n] = k
-			f.beginnings = append(f.beginnings, newBeginnings(n, len(c.beginnings)))
+			f.beginnings = append(f.beginnings, beginnings{all >> (64 - 8*n), newBitset(len(c.beginnings))})
 		}
 		s := &f.beginnings[k]
 		hash := s.hash(prefix8(bytesOf(b.text), 0))
-		s.add(hash)
+		s.set.add(hash)
 		c.at[b.phrase] = c.m.trie.insert(^uint32(k), hash, "")
 	}
 }

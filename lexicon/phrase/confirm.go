@@ -15,10 +15,9 @@ type scan struct {
 	floor  int // matches that were in dst before
 }
 
-// confirm appends the phrases whose anchor is the word at i.
-func (s *scan) confirm(i int) {
+// confirm appends the phrases whose anchor is the word at i, which has the given hash.
+func (s *scan) confirm(i int, hash uint64) {
 	end := wordEnd(s.text, i)
-	hash := hashWord(prefix8(s.text, i), end-i)
 	if len(s.m.filter.beginnings) > 0 || len(s.m.filter.any) > 0 {
 		s.confirmBeginnings(i, hash*inverse)
 	}

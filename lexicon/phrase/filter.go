@@ -9,13 +9,16 @@ import (
 // filter says of every word of a text whether a phrase may have its anchor there. It
 // may say so where none has, and never fails to where one has.
 //
-// It is one table. The hash of a word chooses 64 bits of it, and among them one bit by
-// other bits of the hash is set if the word may be an anchor whatever follows, and one
-// by the hash of the next word if the two may be an anchor and what follows it. So most
-// words cost a single look into memory.
+// The first look is into buckets. The hash of a word chooses 64 bits of it, and among
+// them one bit by other bits of the hash is set if the word may be an anchor whatever
+// follows, and one by the hash of the next word if the two may be an anchor and what
+// follows it. So most words cost a single load from memory. For the few that are left
+// the second look is into sets of more bits.
 type filter struct {
 	buckets []uint64
 	last    uint64 // index of a bucket: one less than a power of two
+	alone   bitset // anchors, whatever follows
+	pairs   bitset // anchors with what follows
 	least   int    // length of the words that are looked at, at least
 
 	beginnings []beginnings // for phrases without a plain word
@@ -36,16 +39,45 @@ func hashWord(first uint64, length int) uint64 {
 // empty.
 func newFilter(n int) filter {
 	size := tableSize(n)
-	return filter{buckets: make([]uint64, size), last: uint64(size - 1)}
+	return filter{
+		buckets: make([]uint64, size),
+		last:    uint64(size - 1),
+		alone:   newBitset(n),
+		pairs:   newBitset(n),
+	}
 }
 
 // addAlone lets through the word, whatever follows.
-func (f *filter) addAlone(word uint64) { f.buckets[word>>40&f.last] |= 1 << (word >> 34 & 63) }
+func (f *filter) addAlone(word uint64) {
+	f.buckets[word>>40&f.last] |= 1 << (word >> 34 & 63)
+	f.alone.add(word)
+}
 
-// addPair lets through the word if the next is followed by it.
+// addPair lets through the word if next comes next.
 func (f *filter) addPair(word, next uint64) {
 	f.buckets[word>>40&f.last] |= 1 << (next >> 58)
+	f.pairs.add(hashPair(word, next))
 }
+
+// hashPair hashes two words.
+func hashPair(word, next uint64) uint64 { return word>>1 ^ next }
+
+// bitset holds hashes by some of their bits.
+type bitset struct {
+	words []uint64
+	last  uint64 // index of a word: one less than a power of two
+}
+
+// newBitset returns a set with room for n hashes.
+func newBitset(n int) bitset {
+	size := tableSize(n) / 2 // 32 bits for each
+	return bitset{make([]uint64, size), uint64(size - 1)}
+}
+
+func (s *bitset) add(hash uint64) { s.words[hash>>40&s.last] |= 1 << (hash >> 34 & 63) }
+
+// has returns 1 if the set may have the hash, and 0 if not.
+func (s *bitset) has(hash uint64) uint64 { return s.words[hash>>40&s.last] >> (hash >> 34 & 63) & 1 }
 
 // keep holds, for what run ^ (run+2) is from the begin of a word on, which of its first
 // eight bytes belong to it.
@@ -102,24 +134,40 @@ func (f *filter) longWords(m *masks, words *positions) int {
 	return n
 }
 
-// pass notes in w.found the indices of the words whose predecessor may be an anchor. It
-// returns how many they are, and the hash of the last word. b is the window, n how many
-// words it has, and before the hash of the word before the first.
-func (w *window) pass(f *filter, b []byte, n int, before uint64) (int, uint64) {
+// pass hashes the n words of the window b, and notes in w.found the indices of those
+// whose predecessor may be an anchor. It returns how many they are.
+func (w *window) pass(f *filter, b []byte, n int) int {
 	if len(f.beginnings) > 0 || len(f.any) > 0 {
-		return w.passAll(f, b, n, before)
+		return w.passAll(f, b, n)
 	}
 	text, buckets, last := unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(f.buckets)), f.last
 	found := 0
+	before := w.hashes[0]
 	for i, p := range w.words[:n] {
 		run := load8(unsafe.Pointer(&w.masks.run), uintptr(p)/8) >> (uint64(p) % 8)
 		word := (load8(text, uintptr(p)) | blanks) & keep[(run^(run+2))%512] * multiplier
+		w.hashes[i+1] = word
 		bucket := *(*uint64)(unsafe.Add(buckets, (before>>40&last)*8))
 		w.found[found] = uint16(i)
 		found += int((bucket>>(before>>34&63) | bucket>>(word>>58)) & 1)
 		before = word
 	}
-	return found, before
+	return found
+}
+
+// second takes the second look at the first n words of w.found, and returns how many are
+// left. It loads what confirm needs of each, so that the loads wait for one another less.
+func (w *window) second(m *Matcher, n int) int {
+	f := &m.filter
+	left, loaded := 0, uint32(0)
+	for _, i := range w.found[:n] {
+		word, next := w.hashes[i], w.hashes[i+1]
+		w.found[left] = i
+		left += int(f.alone.has(word) | f.pairs.has(hashPair(word, next)))
+		loaded += m.trie.edges[m.trie.slot(word, root)].id
+	}
+	w.loaded = loaded
+	return left
 }
 
 // load8 loads the eight bytes at the offset without a check. The window ends eight bytes
@@ -131,42 +179,27 @@ func load8(base unsafe.Pointer, offset uintptr) uint64 {
 
 // beginnings is the first letters of words, as many of each.
 type beginnings struct {
-	mask    uint64 // keeps as many bytes
-	buckets []uint64
-	last    uint64
-}
-
-// newBeginnings returns a set with room for n beginnings of the given length.
-func newBeginnings(length, n int) beginnings {
-	f := newFilter(n)
-	return beginnings{mask: all >> (64 - 8*length), buckets: f.buckets, last: f.last}
+	mask uint64 // keeps as many bytes
+	set  bitset
 }
 
 // hash hashes the beginning of a word, of whose first bytes it is given eight, | 0x20.
 func (s *beginnings) hash(first uint64) uint64 { return first & s.mask * multiplier }
 
-func (s *beginnings) add(hash uint64) { s.buckets[hash>>32&s.last] |= 1 << (hash >> 58) }
-
-// has returns 1 if a word may begin so, and 0 if not.
-func (s *beginnings) has(hash uint64) uint64 {
-	return s.buckets[hash>>32&s.last] >> (hash >> 58) & 1
-}
-
 // passAll is pass where there are phrases without a plain word.
-func (w *window) passAll(f *filter, b []byte, n int, before uint64) (int, uint64) {
-	text := unsafe.Pointer(unsafe.SliceData(b))
+func (w *window) passAll(f *filter, b []byte, n int) int {
 	found := 0
 	for i, p := range w.words[:n] {
 		run := load8(unsafe.Pointer(&w.masks.run), uintptr(p)/8) >> (uint64(p) % 8)
-		word := (load8(text, uintptr(p)) | blanks) & keep[(run^(run+2))%512] * multiplier
-		bucket := f.buckets[before>>40&f.last]
+		word := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512] * multiplier
+		w.hashes[i+1] = word
+		before := w.hashes[i]
 		w.found[found] = uint16(i)
-		if bucket&(1<<(before>>34&63)|1<<(word>>58)) != 0 || len(f.any) > 0 || f.begins(before) {
+		if f.alone.has(before)|f.pairs.has(hashPair(before, word)) != 0 || len(f.any) > 0 || f.begins(before) {
 			found++
 		}
-		before = word
 	}
-	return found, before
+	return found
 }
 
 // begins reports whether the word with the given hash may begin as one of the phrases
@@ -176,7 +209,7 @@ func (f *filter) begins(word uint64) bool {
 	found := uint64(0)
 	for i := range f.beginnings {
 		s := &f.beginnings[i]
-		found |= s.has(s.hash(first))
+		found |= s.set.has(s.hash(first))
 	}
 	return found != 0
 }

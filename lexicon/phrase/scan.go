@@ -14,10 +14,12 @@ import "github.com/zixpolicy/zixpolicy/lexicon/fold"
 
 // window is the state of a scan.
 type window struct {
-	masks masks
-	words positions // where words begin
-	found positions // indices in words, of those after an anchor
-	tail  [windowBytes + ahead]byte
+	masks  masks
+	words  positions                // where words begin
+	hashes [maxPositions + 1]uint64 // of the word before the window, and of those
+	found  positions                // indices in words, of those after an anchor
+	tail   [windowBytes + ahead]byte
+	loaded uint32
 }
 
 // Append appends all occurrences of all phrases in t to dst, also those that overlap,
@@ -26,9 +28,10 @@ func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
 	w := m.windows.Get().(*window)
 	defer m.windows.Put(w)
 	w.masks = masks{}
+	w.hashes[0] = 0
 	text := bytesOf(t.Content)
 	s := scan{m: m, text: text, folded: t, dst: dst, floor: len(dst)}
-	before, last := uint64(0), -1 // hash and place of the last word of the filter
+	last := -1 // the last word, of those that the filter looks at, before the window
 	for base := 0; base < len(text); base += windowBytes {
 		b := text[base:]
 		if len(b) < windowBytes+ahead {
@@ -40,22 +43,26 @@ func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
 		} else {
 			w.masks.mixed(b, windowBlocks+1)
 		}
-		words := w.words[:m.filter.longWords(&w.masks, &w.words)]
-		found, word := w.pass(&m.filter, b, len(words), before)
+		n := m.filter.longWords(&w.masks, &w.words)
+		found := w.pass(&m.filter, b, n)
+		if len(m.filter.beginnings) == 0 && len(m.filter.any) == 0 {
+			found = w.second(m, found)
+		}
 		for _, i := range w.found[:found] {
 			if i > 0 {
-				s.confirm(base + int(words[i-1]))
+				s.confirm(base+int(w.words[i-1]), w.hashes[i])
 			} else if last >= 0 {
-				s.confirm(last)
+				s.confirm(last, w.hashes[0])
 			}
 		}
-		if before = word; len(words) > 0 {
-			last = base + int(words[len(words)-1])
+		if n > 0 {
+			last = base + int(w.words[n-1])
+			w.hashes[0] = w.hashes[n]
 		}
 		w.masks.advance()
 	}
 	if last >= 0 {
-		s.confirm(last)
+		s.confirm(last, w.hashes[0])
 	}
 	return s.dst
 }
