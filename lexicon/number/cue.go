@@ -1,5 +1,7 @@
 package number
 
+import "strings"
+
 // Kinds is a set of kinds, one bit each; the top bit is the contrary.
 type Kinds uint32
 
@@ -59,4 +61,15 @@ var cues = func() []Cue {
 		add(phrase, contraryBit)
 	}
 	return cues
+}()
+
+// cueWords are the cues of one word, by their index in Cues.
+var cueWords = func() map[string]int {
+	words := map[string]int{}
+	for i, c := range cues {
+		if !strings.ContainsFunc(c.Phrase, func(r rune) bool { return r < 'a' || 'z' < r }) && len(c.Phrase) <= maxGlued {
+			words[c.Phrase] = i
+		}
+	}
+	return words
 }()

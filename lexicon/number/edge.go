@@ -17,9 +17,15 @@ const (
 
 // edge looks at both sides of a candidate.
 func (r *reader) edge(c *candidate) edge {
-	e := r.left(c.start)
+	e := free
+	if c.cue == 0 {
+		e = r.left(c.start)
+	}
 	if !c.glued {
 		e = max(e, r.right(c.end))
+		if e == joined && (c.proof == shaped || c.proof == firm) && r.extension(c.end) {
+			e = r.left(c.start)
+		}
 	}
 	if e != free {
 		return e
@@ -69,6 +75,10 @@ func (r *reader) right(end int) edge {
 	}
 	return free
 }
+
+// extension reports whether a dot and letters follow, as in the name of a file or where
+// the space after a sentence was lost. Numbers with separators are told from both.
+func (r *reader) extension(end int) bool { return r.at(end) == '.' && class[r.at(end+1)] == 1 }
 
 // urlReach is how far to the left of a number the beginning of its address on the
 // web is looked for.

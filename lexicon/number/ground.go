@@ -59,6 +59,9 @@ func (g *ground) best(i int) (Found, bool) {
 		if !ok {
 			continue
 		}
+		if c.start == int(g.r.words[i].start) {
+			c.cue = int(g.r.words[i].cue)
+		}
 		if !looked {
 			g.look(c.start)
 			looked = true
@@ -87,6 +90,9 @@ func (g *ground) possible(i int) Kinds {
 		g.far++
 	}
 	var spoken Kinds
+	if w.cue > 0 {
+		spoken = cues[w.cue-1].kinds
+	}
 	for j := g.far; j < len(g.cues) && g.cues[j].Start <= int(w.end)+reach; j++ {
 		spoken |= cues[g.cues[j].Cue].kinds
 	}
@@ -134,6 +140,12 @@ func (g *ground) weigh(k Kind, c candidate, i int) (Found, int) {
 	}
 	f := Found{Kind: k, Start: c.start, End: c.end, cue: -1, at: -1, why: c.why}
 	cue, distance, after := g.cue(k, c, i)
+	if c.cue > 0 {
+		if f.cue = c.cue - 1; cues[f.cue].kinds&k.bit() == 0 {
+			return f, 0 // it says what the number is, and that is something else
+		}
+		return f, worthChecked + int(c.proof)
+	}
 	if cue >= 0 {
 		at := g.cues[cue]
 		f.cue, f.at, f.after = at.Cue, cue, after
@@ -329,6 +341,9 @@ func (f Found) Why() string {
 		return f.why
 	}
 	side := " before"
+	if f.gap == 0 {
+		return "cue " + strconv.Quote(cues[f.cue].Phrase) + " directly before"
+	}
 	if f.after {
 		side = " after"
 	}

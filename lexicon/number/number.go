@@ -101,6 +101,7 @@ type candidate struct {
 	proof      proof
 	why        string // what the shape proves, in words; static text
 	glued      bool   // letters may follow without a gap
+	cue        int    // 1 + index in Cues of the cue that it hangs on without a gap, or 0
 }
 
 // Found is one number with its meaning. Start and End are byte offsets in the text
@@ -129,6 +130,7 @@ type Scratch struct {
 // kinds are weighed against each other, whether wanted or not.
 func Find(dst []Found, text string, found []CueAt, want Kinds, s *Scratch) []Found {
 	s.words = split(s.words[:0], text)
+	unglue(s.words, text)
 	r := &s.reader
 	*r = reader{text: text, words: s.words}
 	g := &s.ground

@@ -50,7 +50,7 @@ func TestVectors(t *testing.T) {
 	for name, vectors := range map[string][]vector{
 		"card": cardVectors, "ssn": ssnVectors, "medicare": medicareVectors, "tax": taxVectors, "bank": bankVectors,
 		"security": securityVectors, "health": healthVectors, "person": personVectors, "meaning": meaningVectors,
-		"evasion": evasionVectors, "negative": negativeVectors,
+		"evasion": evasionVectors, "negative": negativeVectors, "glued": gluedVectors,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, v := range vectors {
@@ -203,6 +203,14 @@ var evasionVectors = []vector{
 	{"536-22-\r\n8764", []string{"ssn=536-22-\r\n8764"}},
 	{"> 4012 8888\n> 8888 1881, 536-22-\n> 8764", []string{"card=4012 8888\n> 8888 1881", "ssn=536-22-\n> 8764"}},
 	{"卡号4012888888881881。", []string{"card=4012888888881881"}},
+}
+
+// gluedVectors hang on a word without a gap.
+var gluedVectors = []vector{
+	{"SSN536228764 ssn078-05-1123 MRN00412287 Acct12345678", []string{"ssn=536228764", "ssn=078-05-1123", "mrn=00412287", "bank-account=12345678"}},
+	{"order4012888888881881 PO536228764 ABC12345678", nil},
+	{"card4012888888881881", []string{"card=4012888888881881"}},
+	{"536-22-8764.pdf, see 536-22-8765.The next", []string{"ssn=536-22-8764", "ssn=536-22-8765"}},
 }
 
 // negativeVectors look like numbers of persons and are none.

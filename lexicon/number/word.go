@@ -4,6 +4,7 @@ package number
 type word struct {
 	start, end int32
 	digits     int32 // how many of its bytes are digits
+	cue        int32 // 1 + index in Cues of the cue that stands before it without a gap, or 0
 }
 
 // reader gives kinds access to a folded text by its words.
@@ -168,6 +169,29 @@ func (r *reader) digits(i, n int) digits {
 func (r *reader) candidate(i, n int, p proof, why string) candidate {
 	return candidate{start: int(r.words[i].start), end: int(r.words[i+n-1].end), proof: p, why: why}
 }
+
+// unglue takes the cue off words such as "MRN00412287" and "ssn536228764".
+func unglue(words []word, text string) {
+	for i := range words {
+		w := &words[i]
+		letters := w.len() - int(w.digits)
+		if letters < 2 || letters > maxGlued || w.digits < 2 || !digit(text[int(w.start)+letters]) {
+			continue
+		}
+		var lower [maxGlued]byte
+		for k := range letters {
+			lower[k] = text[int(w.start)+k] | 0x20
+		}
+		// A digit among the letters is in no cue, so the rest of the word is digits.
+		if cue, ok := cueWords[string(lower[:letters])]; ok {
+			w.start += int32(letters)
+			w.cue = int32(cue) + 1
+		}
+	}
+}
+
+// maxGlued is how many letters a cue may have that stands before a number without a gap.
+const maxGlued = 12
 
 // value is the number that word i spells. It has nine digits at most.
 func (r *reader) value(i int) int {
