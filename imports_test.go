@@ -28,7 +28,19 @@ var arrows = map[string][]string{
 	"message/format":    {},
 	"message/plaintext": {"message/charset", "message/collect"},
 	// The readers of formats: none of them knows another but the ones of plain text and XML.
-	"message/*":         {"message/charset", "message/collect", "message/format", "message/plaintext", "message/xmltext"},
+	"message/*": {"message/charset", "message/collect", "message/format", "message/plaintext", "message/xmltext"},
+	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.
+	"message/cfb":     {},
+	"message/mapi":    {"message/charset", "message/collect"},
+	"message/tnef":    {"message/collect", "message/charset", "message/mapi"},
+	"message/outlook": {"message/collect", "message/cfb", "message/mapi"},
+	"message/doctext": {"message/collect", "message/charset", "message/cfb"},
+	"message/xlstext": {"message/collect", "message/charset", "message/cfb"},
+	"message/ppttext": {"message/collect", "message/charset", "message/cfb"},
+	"message/compound": {
+		"message/collect", "message/charset", "message/cfb", "message/outlook",
+		"message/doctext", "message/xlstext", "message/ppttext",
+	},
 	"message":           {"message/*"},
 	"rules":             {"lexicon", "message", "internal/tomlfile"},
 	"milter":            {"rules", "message", "lexicon"},

@@ -5,10 +5,12 @@ import (
 
 	"github.com/zixpolicy/zixpolicy/message/charset"
 	"github.com/zixpolicy/zixpolicy/message/collect"
+	"github.com/zixpolicy/zixpolicy/message/compound"
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/smime"
+	"github.com/zixpolicy/zixpolicy/message/tnef"
 	"github.com/zixpolicy/zixpolicy/message/xmltext"
 	"github.com/zixpolicy/zixpolicy/message/zip"
 )
@@ -50,6 +52,10 @@ func readerOf(mediaType string) func(*collect.File) {
 		return smime.Read
 	case "application/zip":
 		return zip.Read
+	case "application/x-ole-storage":
+		return compound.Read
+	case "application/ms-tnef":
+		return tnef.Read
 	case "application/json":
 		return plaintext.ReadJSON
 	case "text/calendar", "text/vcard":
