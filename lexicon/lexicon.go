@@ -4,6 +4,34 @@
 // tests beside it. [Parse] reads one, [Compile] makes one immutable [Set] of many,
 // [Set.Scan] finds all their hits in one pass, and [Set.Tally] says which lexicons
 // match.
+//
+// # The language
+//
+// A file has a name and any of title, version, locale (of the terms; "en"), threshold
+// (the score at which it matches; 1), count, extends with remove, and entries. An
+// [[entry]] looks for one thing:
+//
+//	terms     words and phrases, in any letter case, as package phrase finds them;
+//	          a trailing * takes the rest of the word, ? stands for one letter
+//	detector  a kind of number, as package number finds it
+//	pattern   an RE2 expression, for whole words, tried only near its anchors: the
+//	          phrases of near, or a word of three letters or more that every match has
+//
+// and says when it counts, and what:
+//
+//	case         "exact" where letter case matters
+//	variants     true for the inflected forms of English terms, see inflect
+//	near         one of these phrases must be within so many characters (within; 100),
+//	unless_near  none of these may be,
+//	followed_by  one of these must come next, with no word between
+//	weight       what it adds to the score (1); may be negative
+//	max          cap on what the entry adds
+//	count        "distinct" (the same value counts once; the default) or "all"
+//	exclude      true: hits inside its spans do not count for this lexicon
+//	name         what pattern and detector hits are called
+//
+// A [[test]] has a text and what this lexicon alone does with it: hits (the labels, in
+// any order), score, matches.
 package lexicon
 
 import "github.com/zixpolicy/zixpolicy/internal/tomlfile"

@@ -15,6 +15,7 @@ package number
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // Kind is one kind of number, an index in the fixed list of kinds.
@@ -115,6 +116,25 @@ type Found struct {
 	gap   int // characters between cue and number
 	after bool
 	why   string
+}
+
+// Why says what confirmed the number, in words that hold nothing of the text.
+func (f Found) Why() string {
+	if f.cue < 0 {
+		return f.why
+	}
+	side := " before"
+	if f.gap == 0 {
+		return "cue " + strconv.Quote(cues[f.cue].Phrase) + " directly before"
+	}
+	if f.after {
+		side = " after"
+	}
+	unit := " characters"
+	if f.gap == 1 {
+		unit = " character"
+	}
+	return "cue " + strconv.Quote(cues[f.cue].Phrase) + " " + strconv.Itoa(f.gap) + unit + side
 }
 
 // Scratch is the memory that Find works in. Its zero value is ready; reuse it to
