@@ -39,6 +39,7 @@ type compiler struct {
 	pattern []int32  // what is left to be checked of it, or -1
 
 	beginnings []beginning
+	deep       []uint32 // edges of anchors that the filter knows alone, but the trie with more
 }
 
 // beginning is how a phrase without a plain word begins.
@@ -85,13 +86,16 @@ func (c *compiler) add(i int, p *pattern) {
 		return
 	}
 	p.anchor = anchor
-	at, j := uint32(root), anchor
+	at, first, j := uint32(root), uint32(root), anchor
 	for ; j < len(p.words); j++ {
 		w := &p.words[j]
 		if !w.plain() || j > anchor && w.gap != plain {
 			break
 		}
 		at = m.trie.insert(at, hashOf(w.text), w.text)
+		if j == anchor {
+			first = at
+		}
 	}
 	c.at[i] = at
 	if anchor > 0 || j < len(p.words) || p.exact || !p.ascii() {
@@ -103,6 +107,9 @@ func (c *compiler) add(i int, p *pattern) {
 		m.filter.addPair(word, hashOf(next))
 	} else {
 		m.filter.addAlone(word)
+		if at != first {
+			c.deep = append(c.deep, first)
+		}
 	}
 }
 
@@ -148,11 +155,15 @@ func (c *compiler) addBeginnings() {
 }
 
 // placeTerms lays the terms of each edge side by side, and tells the edges of them and
-// of those that lead on.
+// of the edges that lead on.
 func (c *compiler) placeTerms() {
 	t := &c.m.trie
 	first := make([]uint32, t.used+2) // by id: where its terms begin; then where they end
-	leads := make([]bool, t.used+1)
+	onward := make([]uint16, t.used+1)
+	length := make([]uint16, t.used+1) // flags of it
+	for _, id := range c.deep {
+		length[id] = deep
+	}
 	for _, id := range c.at {
 		first[id+1]++
 	}
@@ -168,30 +179,28 @@ func (c *compiler) placeTerms() {
 		}
 	}
 	for i := range t.edges {
-		if parent := t.edges[i].parent; parent <= uint32(t.used) {
-			leads[parent] = true
+		if e := &t.edges[i]; e.id != 0 && e.parent <= uint32(t.used) {
+			onward[e.parent] |= onwardBit(e.hash)
 		}
 	}
 	for i := range t.edges {
 		if e := &t.edges[i]; e.id != 0 {
-			e.settle(t.terms, first[e.id-1], first[e.id], leads[e.id])
+			e.onward = onward[e.id]
+			e.length |= length[e.id]
+			e.settle(t.terms, first[e.id-1], first[e.id])
 		}
 	}
 }
 
-// settle tells e of its terms, which are those from first to end, and whether edges lead
-// on.
-func (e *edge) settle(all []term, first, end uint32, leads bool) {
-	if leads {
-		e.flags |= more
-	}
+// settle tells e of its terms, which are those from first to end.
+func (e *edge) settle(all []term, first, end uint32) {
 	switch {
 	case first == end:
 	case first+1 == end && all[first].pattern < 0:
-		e.flags |= alone
+		e.length |= alone
 		e.term = all[first].phrase
 	default:
-		e.flags |= terms
+		e.length |= terms
 		e.term = first
 		all[end-1].final = true
 	}

@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"encoding/binary"
+	"unicode/utf8"
 
 	"github.com/zixpolicy/zixpolicy/lexicon/fold"
 )
@@ -15,33 +16,57 @@ type scan struct {
 	floor  int // matches that were in dst before
 }
 
-// confirm appends the phrases whose anchor is the word at i, which has the given hash.
-func (s *scan) confirm(i int, hash uint64) {
-	end := wordEnd(s.text, i)
+// confirm appends the phrases whose anchor is the word from start to end, which has the
+// given hash. If it cannot be followed by what the phrases of several words have there,
+// on is false.
+func (s *scan) confirm(start, end int, hash uint64, on bool) {
 	if len(s.m.filter.beginnings) > 0 || len(s.m.filter.any) > 0 {
-		s.confirmBeginnings(i, hash*inverse)
+		s.confirmBeginnings(start, hash*inverse)
 	}
-	at := uint32(root)
-	for start := i; ; {
-		e := s.m.trie.child(at, hash, s.text, start, end)
-		if e == nil {
+	e := s.m.trie.child(root, hash, s.text, start, end)
+	if e == nil {
+		return
+	}
+	s.report(e, start, end)
+	on = on || e.length&deep != 0
+	for word := start; on && e.onward != 0; {
+		if word = s.nextWord(end); word < 0 {
 			return
 		}
-		if e.flags&alone != 0 {
-			s.dst = append(s.dst, Match{int(e.term), i, end})
-		} else if e.flags&terms != 0 {
-			s.terms(e, i, end)
-		}
-		if e.flags&more == 0 {
+		end = wordEnd(s.text, word)
+		hash = hashWord(prefix8(s.text, word), end-word)
+		if e.onward&onwardBit(hash) == 0 {
 			return
 		}
-		start = wordStart(s.text, end)
-		if start < 0 || start-end > 1 && gapWidth(s.folded.Content[end:start]) != plain {
+		if e = s.m.trie.child(e.id, hash, s.text, word, end); e == nil {
 			return
 		}
-		at = e.id
-		end = wordEnd(s.text, start)
-		hash = hashWord(prefix8(s.text, start), end-start)
+		s.report(e, start, end)
+	}
+}
+
+// nextWord returns where the word after the one that ends at end begins, or -1 if the
+// gap between them is not plain.
+func (s *scan) nextWord(end int) int {
+	if end+1 < len(s.text) {
+		if a, b := s.text[end], s.text[end+1]; a|b < utf8.RuneSelf && asciiClasses[a] == separator && asciiClasses[b] == letter {
+			return end + 1 // a gap of one byte is plain
+		}
+	}
+	next := wordStart(s.text, end)
+	if next > end+1 && gapWidth(s.folded.Content[end:next]) != plain {
+		return -1
+	}
+	return next
+}
+
+// report appends the phrases that the edge decides on, which stand, as far as it knows,
+// from start to end.
+func (s *scan) report(e *edge, start, end int) {
+	if e.length&alone != 0 {
+		s.dst = append(s.dst, Match{int(e.term), start, end})
+	} else if e.length&terms != 0 {
+		s.terms(e, start, end)
 	}
 }
 

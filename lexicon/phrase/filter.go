@@ -155,6 +155,9 @@ func (w *window) pass(f *filter, b []byte, n int) int {
 	return found
 }
 
+// onNote is set in a note of w.found where the two words may be of one phrase.
+const onNote = 1 << 15
+
 // second takes the second look at the first n words of w.found, and returns how many are
 // left. It loads what confirm needs of each, so that the loads wait for one another less.
 func (w *window) second(m *Matcher, n int) int {
@@ -162,8 +165,9 @@ func (w *window) second(m *Matcher, n int) int {
 	left, loaded := 0, uint32(0)
 	for _, i := range w.found[:n] {
 		word, next := w.hashes[i], w.hashes[i+1]
-		w.found[left] = i
-		left += int(f.alone.has(word) | f.pairs.has(hashPair(word, next)))
+		pair := f.pairs.has(hashPair(word, next))
+		w.found[left] = i | uint16(pair*onNote)
+		left += int(f.alone.has(word) | pair)
 		loaded += m.trie.edges[m.trie.slot(word, root)].id
 	}
 	w.loaded = loaded
@@ -194,7 +198,7 @@ func (w *window) passAll(f *filter, b []byte, n int) int {
 		word := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512] * multiplier
 		w.hashes[i+1] = word
 		before := w.hashes[i]
-		w.found[found] = uint16(i)
+		w.found[found] = uint16(i) | onNote
 		if f.alone.has(before)|f.pairs.has(hashPair(before, word)) != 0 || len(f.any) > 0 || f.begins(before) {
 			found++
 		}

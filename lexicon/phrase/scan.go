@@ -1,6 +1,11 @@
 package phrase
 
-import "github.com/zixpolicy/zixpolicy/lexicon/fold"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/zixpolicy/zixpolicy/lexicon/fold"
+)
 
 // A scan takes the text window by window, in steps that each do one thing to many
 // words, so that the processor works on several at once and hardly ever guesses wrong:
@@ -48,11 +53,16 @@ func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
 		if len(m.filter.beginnings) == 0 && len(m.filter.any) == 0 {
 			found = w.second(m, found)
 		}
-		for _, i := range w.found[:found] {
+		for _, note := range w.found[:found] {
+			i, on := note&^onNote, note&onNote != 0
 			if i > 0 {
-				s.confirm(base+int(w.words[i-1]), w.hashes[i])
+				start, end := w.word(i - 1)
+				if end == 0 {
+					end = wordEnd(text, base+start) - base
+				}
+				s.confirm(base+start, base+end, w.hashes[i], on)
 			} else if last >= 0 {
-				s.confirm(last, w.hashes[0])
+				s.confirm(last, wordEnd(text, last), w.hashes[0], on)
 			}
 		}
 		if n > 0 {
@@ -62,7 +72,19 @@ func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
 		w.masks.advance()
 	}
 	if last >= 0 {
-		s.confirm(last, w.hashes[0])
+		s.confirm(last, wordEnd(text, last), w.hashes[0], true)
 	}
 	return s.dst
+}
+
+// word returns where word i of the window begins and ends in it. The end is 0 if the
+// word is so long that the masks do not tell.
+func (w *window) word(i uint16) (start, end int) {
+	start = int(w.words[i])
+	run := binary.LittleEndian.Uint64(w.masks.run[start/8:]) >> (start%8 + 1)
+	length := bits.TrailingZeros64(^run) + 1
+	if length > 56 {
+		return start, 0
+	}
+	return start, start + length
 }

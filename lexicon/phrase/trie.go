@@ -17,15 +17,19 @@ type edge struct {
 	parent uint32 // the id of the edge before, or root
 	id     uint32
 	term   uint32 // what ends here: the phrase itself if alone, or an index in terms
-	length uint16 // of the word in bytes
-	flags  uint8
+	length uint16 // of the word in bytes; the highest bits are flags
+	onward uint16 // a bit for the hash of each word that edges lead on by
 }
 
 const (
-	more  = 1 << iota // edges lead on
-	alone             // term is the only phrase that ends here, and needs no other check
-	terms             // term is where the phrases begin that end here
+	alone = 1 << 15 >> iota // term is the only phrase that ends here, and needs no other check
+	terms                   // term is where the phrases begin that end here
+	deep                    // the edges that lead on are to be followed whatever comes next
+	flags = alone | terms | deep
 )
+
+// onwardBit is the bit of a word in what its parent knows.
+func onwardBit(hash uint64) uint16 { return 1 << (hash >> 60) }
 
 // term is a phrase that an edge decides on.
 type term struct {
@@ -59,7 +63,7 @@ func (t *trie) child(parent uint32, hash uint64, text []byte, start, end int) *e
 func (e *edge) isWord(t *trie, text []byte, start, end int) bool {
 	length := end - start
 	switch {
-	case length != int(e.length):
+	case length != int(e.length&^flags):
 		return false
 	case length <= 8:
 		return true // different words of up to eight bytes have different hashes
