@@ -2,9 +2,12 @@ package phrase
 
 // Compile makes a Matcher of the phrases. The error, if any, is an *Error about the
 // first phrase that is not one.
-func Compile(phrases []Phrase) (*Matcher, error) {
+func Compile(phrases []Phrase) (*Matcher, error) { return compile(phrases, longestLeast) }
+
+// compile is Compile with a filter that looks at words of the given length, or of less
+// if it has to.
+func compile(phrases []Phrase, least int) (*Matcher, error) {
 	parsed := make([]pattern, len(phrases))
-	least := longestLeast
 	for i, p := range phrases {
 		var reason string
 		if parsed[i], reason = parse(p); reason != "" {
