@@ -54,6 +54,9 @@ func (r *reader) property(o *mapi.Object) bool {
 	if multiple || variable(p.Type) {
 		values = r.count()
 	}
+	if p.Type <= 1 { // none, null: values that take no bytes, however many
+		return !r.bad
+	}
 	for i := int64(0); i < values && !r.bad; i++ {
 		p.Value = r.value(p.Type)
 		if !r.bad {
@@ -90,8 +93,6 @@ func variable(t uint16) bool {
 
 func (r *reader) value(t uint16) []byte {
 	switch t {
-	case 0, 1: // none, null
-		return nil
 	case mapi.TypeInteger16, mapi.TypeInteger32, mapi.TypeBoolean, 0x0004, 0x000a:
 		return r.take(4)
 	case 0x0005, 0x0006, 0x0007, 0x0014, 0x0040: // of eight bytes

@@ -181,6 +181,7 @@ func TestDamagedStreamsAreDefects(t *testing.T) {
 		"ends in a head":              {append(slices.Clone(whole), 1, 2), collect.DefectTruncated},
 		"four billion properties":     {streamOf(attribute(1, attMsgProps, "\xff\xff\xff\xff")), collect.DefectCorrupt},
 		"four billion values":         {streamOf(attribute(1, attMsgProps, properties("\x1e\x10\x01\x30\xff\xff\xff\xff"))), collect.DefectCorrupt},
+		"four billion nulls":          {streamOf(attribute(1, attMsgProps, properties("\x01\x10\x01\x30\xff\xff\xff\xff", "\x99\x00\x01\x30"))), collect.DefectCorrupt},
 		"value longer than the rest":  {streamOf(attribute(1, attMsgProps, properties("\x1e\x00\x01\x30\x01\x00\x00\x00\xff\xff\xff\x7fx"))), collect.DefectCorrupt},
 		"type of unknown length":      {streamOf(attribute(1, attMsgProps, properties("\x99\x00\x01\x30"))), collect.DefectCorrupt},
 		"compressed RTF cut off":      {streamOf(attribute(1, attMsgProps, properties(property(0x1009, 0x102, "\x00\x00\x00\x00\xff\x00\x00\x00LZFu\x00\x00\x00\x00\x00abc")))), collect.DefectTruncated},
