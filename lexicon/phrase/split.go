@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -33,6 +34,7 @@ type masks struct {
 	last  class // of the character before at
 	at    int   // in the window: where the next character begins
 	after int   // blocks that are known already
+	ascii [blockBytes]byte
 }
 
 // setRun stores the bits of block i. They are kept as bytes so that any eight bits can
@@ -74,15 +76,61 @@ func (m *masks) mixed(b []byte, blocks int) {
 	for i := m.after; i < blocks; i++ {
 		m.begin[i+1] = 0
 		m.setRun(i+1, 0)
-		if m.at <= i*blockBytes && isASCII((*[blockBytes]byte)(b[i*blockBytes:])) {
-			m.after = i
-			m.plain(b, i+1)
-			m.at = (i + 1) * blockBytes
+		at := i * blockBytes
+		if m.at > at {
+			m.runes(b, at+blockBytes)
 			continue
 		}
-		m.runes(b, (i+1)*blockBytes)
+		word, ok := m.letters(b, at)
+		if !ok {
+			m.runes(b, at+blockBytes)
+			continue
+		}
+		before := word << 1
+		if m.last == letter {
+			before |= 1
+		}
+		m.begin[i] = word &^ before
+		m.setRun(i, word&before)
+		m.last = separator
+		if word>>63 != 0 {
+			m.last = letter
+		}
+		m.at = at + blockBytes
 	}
 }
+
+// letters returns a bit for each byte of the block at at: whether it is of a word. It is
+// not ok if that does not say all: where there are words of one character, or marks that
+// may belong to one, or a character that does not end in the block.
+func (m *masks) letters(b []byte, at int) (word uint64, ok bool) {
+	block := (*[blockBytes]byte)(b[at:])
+	beyond := uint64(0) // ASCII
+	for i := 0; i < blockBytes; i += 8 {
+		x := binary.LittleEndian.Uint64(block[i:])
+		beyond |= (x & highs) * gather >> 56 << i
+		// Other bytes become separators for now.
+		binary.LittleEndian.PutUint64(m.ascii[i:], x&^((x&highs)>>7*0xFF))
+	}
+	word = wordMask(&m.ascii)
+	for beyond != 0 {
+		i := bits.TrailingZeros64(beyond)
+		r, size := utf8.DecodeRune(b[at+i:])
+		c := classOf(r)
+		if i+size > blockBytes || c == solo || c == mark {
+			return 0, false
+		}
+		of := (uint64(1)<<size - 1) << i
+		if c == letter {
+			word |= of
+		}
+		beyond &^= of
+	}
+	return word, true
+}
+
+// gather multiplies the high bits of eight bytes into the highest byte of the product.
+const gather = 0x0002040810204081
 
 // runes splits from where the last split ended to limit, or to the end of the character
 // there, one character at a time.
@@ -115,15 +163,6 @@ func (m *masks) runes(b []byte, limit int) {
 		}
 		m.at += size
 	}
-}
-
-// isASCII reports whether all bytes of b are.
-func isASCII(b *[blockBytes]byte) bool {
-	var all uint64
-	for i := 0; i < blockBytes; i += 8 {
-		all |= binary.LittleEndian.Uint64(b[i:])
-	}
-	return all&highs == 0
 }
 
 // wordMask returns a bit for each of 64 bytes of ASCII: whether it is a letter or digit.
