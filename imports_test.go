@@ -61,6 +61,8 @@ var arrows = map[string][]string{
 var heavy = map[string][]string{
 	"github.com/d--j/go-milter":         {"milter", "cmd/zixpolicy/demo"},
 	"github.com/emersion/go-message":    {"message", "message/charset", "cmd/zixpolicy/demo"},
+	"github.com/klippa-app/go-pdfium":   {"message/pdf"},
+	"github.com/tetratelabs/wazero":     {"message/pdf"},
 	"github.com/emersion/go-smtp":       {"encryptor", "encryptor/gateway", "cmd/zixpolicy/demo", "e2e"},
 	"github.com/BurntSushi/toml":        {"internal/tomlfile"},
 	"github.com/expr-lang/expr":         {"rules"},

@@ -15,7 +15,6 @@ package message
 
 import (
 	"context"
-	"sync/atomic"
 
 	"github.com/zixpolicy/zixpolicy/message/collect"
 )
@@ -93,24 +92,10 @@ func DefaultLimits() Limits { return collect.DefaultLimits() }
 // at and make a too-large defect, so a caller that collects a message may stop
 // one byte past the limit. Read never fails; ctx ends it early with a timeout
 // defect.
+//
+// It is a pure function and so does without what needs a sandbox or a program:
+// PDF files are unsupported, and pictures are not looked into. [Reader.Read] is
+// the same with them.
 func Read(ctx context.Context, env Envelope, raw []byte, limits Limits) *Message {
-	limits = limits.WithDefaults()
-	m := &Message{Envelope: env, Size: int64(len(raw))}
-	whole := raw
-	if int64(len(raw)) > limits.Message {
-		whole = raw[:limits.Message]
-	}
-	var header atomic.Pointer[Header] // a read that is abandoned may still run
-	found := collect.Run(ctx, limits, open, func(root *collect.File) {
-		if len(whole) < len(raw) {
-			root.Defect(DefectTooLarge, "message larger than the limit")
-		}
-		root.Content = whole
-		readMessage(root, func(h Header) { header.Store(&h) })
-	})
-	if h := header.Load(); h != nil {
-		m.Header = *h
-	}
-	m.Parts, m.Attachments, m.Defects = found.Parts, found.Attachments, found.Defects
-	return m
+	return (*Reader)(nil).Read(ctx, env, raw, limits)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/compound"
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
+	"github.com/zixpolicy/zixpolicy/message/ooxml"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/smime"
 	"github.com/zixpolicy/zixpolicy/message/tnef"
@@ -16,7 +17,7 @@ import (
 )
 
 // open detects the format of a file by its content and calls its reader.
-func open(f *collect.File) {
+func (r *Reader) open(f *collect.File) {
 	f.Detected(format.Detect(f.Content, f.Declared))
 	read := readerOf(f.Type)
 	switch {
@@ -33,6 +34,10 @@ func open(f *collect.File) {
 	case f.Type == "application/pgp-encrypted":
 		plaintext.Read(f)
 		f.Defect(collect.DefectEncrypted, "OpenPGP")
+	case f.Type == "application/pdf":
+		f.Guard(r.readPDF)
+	case strings.HasPrefix(f.Type, "image/"):
+		r.readPicture(f)
 	case format.Opaque(f.Type):
 		f.Opaque()
 	default:
@@ -45,6 +50,10 @@ func open(f *collect.File) {
 // signature in message/format, its reader in a package of its own, and a case
 // here.
 func readerOf(mediaType string) func(*collect.File) {
+	switch format.FamilyOf(mediaType) {
+	case format.OOXML:
+		return ooxml.Read
+	}
 	switch mediaType {
 	case "text/xml", "image/svg+xml":
 		return xmltext.Read

@@ -36,6 +36,13 @@ func Read(f *collect.File) {
 	}
 }
 
+// Text returns the text of the elements of XML that stands inside another format,
+// and the values of its attributes, as far as it is well-formed.
+func Text(source string, expired func() error) (text, attributes string) {
+	text, attributes, _ = render(strings.ToValidUTF8(source, "\ufffd"), expired)
+	return text, attributes
+}
+
 // render returns the text of all elements and the values of all attributes, one
 // element a line.
 func render(source string, expired func() error) (text, attributes string, err error) {
