@@ -154,7 +154,11 @@ func (e *evaluation) fact(i int) string {
 		if q.kind != anyKind {
 			where = " in " + partKinds()[q.kind]
 		}
-		return fmt.Sprintf("%s%s: score %d, hits %d", q.lexicon, where, t.Score, t.Count)
+		hits := "hits"
+		if t.Count == 1 {
+			hits = "hit"
+		}
+		return fmt.Sprintf("%s%s: %d %s, score %d", q.lexicon, where, t.Count, hits, t.Score)
 	case !q.bool:
 		return fmt.Sprintf("%s = %d", q.key, e.ask(i))
 	}

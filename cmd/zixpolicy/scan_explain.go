@@ -8,11 +8,40 @@ import (
 	"github.com/zixpolicy/zixpolicy/rules"
 )
 
+// The story of a verdict is indented below its line: a heading for each chapter, and
+// what it consists of in columns.
+const (
+	chapterIndent = "  "
+	rowIndent     = "    "
+	detailIndent  = "        "
+)
+
 // printExplanation writes the line of a verdict and the story of it below.
 func printExplanation(w io.Writer, v *judged, line string) error {
 	var b strings.Builder
 	b.WriteString(line + "\n")
-	for _, d := range v.Explanation.Recipients {
+	if v.Error != "" {
+		fmt.Fprintf(&b, "\n%scould not be judged: %s\n", chapterIndent, oneLine(v.Error, 200))
+	}
+	explainRecipients(&b, v.Explanation.Recipients)
+	if len(v.Explanation.Rules) > 0 {
+		fmt.Fprintf(&b, "\n%srules, in their order (> marks what decided)\n", chapterIndent)
+	}
+	for i := range v.Explanation.Rules {
+		explainRule(&b, &v.Explanation.Rules[i])
+	}
+	explainLexicons(&b, v)
+	explainUnread(&b, v.Explanation.Unread)
+	b.WriteString("\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// explainRecipients writes what becomes of each recipient's copy, and by which rule.
+func explainRecipients(w io.Writer, recipients []rules.ReportRecipient) {
+	fmt.Fprintf(w, "\n%srecipients\n", chapterIndent)
+	var rows columns
+	for _, d := range recipients {
 		why := "no rule"
 		switch {
 		case d.Internal:
@@ -20,95 +49,113 @@ func printExplanation(w io.Writer, v *judged, line string) error {
 		case d.Rule != "":
 			why = "rule " + d.Rule
 		}
-		fmt.Fprintf(&b, "    %-7s  %s (%s)\n", d.Action, printable(d.Address), why)
+		rows.add(d.Action, oneLine(d.Address, 80), why)
 	}
-	for i := range v.Explanation.Rules {
-		explainRule(&b, &v.Explanation.Rules[i])
-	}
-	explainHits(&b, v)
-	for _, d := range v.Explanation.Unread {
-		fmt.Fprintf(&b, "    not read: %s: %s: %s\n", printable(d.Part), d.Kind, d.Detail)
-	}
-	if v.Error != "" {
-		fmt.Fprintf(&b, "    could not be judged: %s\n", v.Error)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	rows.write(w, rowIndent)
 }
 
-// explainRule writes what became of a rule, and its condition part by part.
-func explainRule(b *strings.Builder, r *rules.RuleExplanation) {
-	state := "does not hold"
+// explainRule writes what became of a rule, and its condition statement by statement.
+func explainRule(w io.Writer, r *rules.RuleExplanation) {
+	fmt.Fprintf(w, "%s%s (%s): %s\n", rowIndent, r.Name, r.Action, fate(r))
+	if r.Because != "" {
+		fmt.Fprintf(w, "%sbecause: %s\n", detailIndent, oneLine(r.Because, 100))
+	}
+	if r.When != nil {
+		var rows columns
+		rows.clause(r.When, "")
+		rows.write(w, detailIndent)
+	}
+}
+
+// fate says what became of a rule.
+func fate(r *rules.RuleExplanation) string {
 	switch {
 	case r.Skipped != "":
-		state = "skipped: " + r.Skipped
-	case r.Holds && len(r.Decides) > 0:
-		state = "holds and decides"
-	case r.Holds && r.Observe:
-		state = "holds, and only observes"
-	case r.Holds:
-		state = "holds"
+		return "skipped, " + r.Skipped
+	case !r.Holds:
+		return "does not hold"
+	case len(r.Decides) > 0:
+		return "holds and decides"
+	case r.Observe:
+		return "holds, and only observes"
 	}
-	fmt.Fprintf(b, "    rule %s (%s): %s\n", r.Name, r.Action, state)
-	if r.When != nil {
-		explainClause(b, r.When, "        ")
-	}
+	return "holds, but decides for no recipient"
 }
 
-// explainClause writes a condition: "+" before what holds, "-" before what does not.
-func explainClause(b *strings.Builder, c *rules.ClauseExplanation, indent string) {
-	mark := "-"
+// clause adds a condition and below it what it consists of.
+func (rows *columns) clause(c *rules.ClauseExplanation, indent string) {
+	mark, truth, text := " ", "no", oneLine(c.Text, 100)
+	if c.Decided {
+		mark = ">"
+	}
 	if c.Holds {
-		mark = "+"
+		truth = "yes"
 	}
-	text := c.Text
-	if len(c.Parts) > 0 {
-		text = c.Join
+	switch c.Join {
+	case "and":
+		text = "all of"
+	case "or":
+		text = "any of"
+	case "not":
+		text = "not"
 	}
-	fmt.Fprintf(b, "%s%s %s", indent, mark, printable(text))
-	if len(c.Facts) > 0 {
-		fmt.Fprintf(b, "   (%s)", printable(strings.Join(c.Facts, "; ")))
-	}
-	b.WriteString("\n")
+	rows.add(mark, truth, indent+text, oneLine(strings.Join(c.Facts, "; "), 200))
 	for i := range c.Parts {
-		explainClause(b, &c.Parts[i], indent+"    ")
+		rows.clause(&c.Parts[i], indent+"  ")
 	}
 }
 
-// explainHits writes the tally of each lexicon and its hits below it.
-func explainHits(b *strings.Builder, v *judged) {
-	done := map[string]bool{}
-	for _, first := range v.Explanation.Hits {
-		name := first.Lexicon
-		if done[name] {
-			continue
+// explainLexicons writes the tally of each lexicon that was hit and its hits below it.
+func explainLexicons(w io.Writer, v *judged) {
+	fmt.Fprintf(w, "\n%slexicons\n", chapterIndent)
+	if len(v.Explanation.Hits) == 0 {
+		fmt.Fprintf(w, "%sno hits\n", rowIndent)
+		return
+	}
+	var order []string
+	hits := map[string][]*rules.HitExplanation{}
+	for i := range v.Explanation.Hits {
+		h := &v.Explanation.Hits[i]
+		if hits[h.Lexicon] == nil {
+			order = append(order, h.Lexicon)
 		}
-		done[name] = true
-		t := v.Lexicons[name]
-		state := "below its threshold"
+		hits[h.Lexicon] = append(hits[h.Lexicon], h)
+	}
+	for _, name := range order {
+		t, state := v.Lexicons[name], "below its threshold"
 		if t.Matched {
-			state = "matched"
+			state = "matches"
 		}
-		fmt.Fprintf(b, "    lexicon %s: %s; score %d, hits %d, distinct %d\n", name, state, t.Score, t.Count, t.Distinct)
-		for i := range v.Explanation.Hits {
-			if h := &v.Explanation.Hits[i]; h.Lexicon == name {
-				explainHit(b, h)
-			}
+		fmt.Fprintf(w, "%s%s: %s, %s, %d distinct, score %d\n",
+			rowIndent, name, state, plural(t.Count, "hit"), t.Distinct, t.Score)
+		var rows columns
+		for _, h := range hits[name] {
+			rows.hit(h)
 		}
+		rows.write(w, detailIndent)
 	}
 }
 
-func explainHit(b *strings.Builder, h *rules.HitExplanation) {
+// hit adds a hit: where it stands, which entry it is of, what surrounds it and what
+// confirmed it.
+func (rows *columns) hit(h *rules.HitExplanation) {
 	value := h.Masked
 	if h.Text != "" {
-		value = oneLine(h.Text, 80)
+		value = h.Text
 	}
-	fmt.Fprintf(b, "        %s  %s  %s %d–%d", h.Entry, value, printable(h.Part), h.Start, h.End)
-	if h.Why != "" {
-		fmt.Fprintf(b, "  %s", h.Why)
+	context := strings.TrimLeft(h.Before, " ") + "⟦" + oneLine(value, 80) + "⟧" + strings.TrimRight(h.After, " ")
+	rows.add(oneLine(h.Part, 60), fmt.Sprintf("%d–%d", h.Start, h.End), h.Entry, context, h.Why)
+}
+
+// explainUnread writes what could not be read.
+func explainUnread(w io.Writer, unread []rules.ReportDefect) {
+	fmt.Fprintf(w, "\n%snot read\n", chapterIndent)
+	var rows columns
+	for _, d := range unread {
+		rows.add(oneLine(d.Part, 60), d.Kind, oneLine(d.Detail, 120))
 	}
-	b.WriteString("\n")
-	if h.Text != "" { // then so is what stands around it
-		fmt.Fprintf(b, "            %s⟦%s⟧%s\n", h.Before, value, h.After)
+	if len(rows) == 0 {
+		rows.add("nothing: every part was read")
 	}
+	rows.write(w, rowIndent)
 }
