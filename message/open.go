@@ -6,11 +6,13 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/charset"
 	"github.com/zixpolicy/zixpolicy/message/collect"
 	"github.com/zixpolicy/zixpolicy/message/compound"
+	"github.com/zixpolicy/zixpolicy/message/compressed"
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
 	"github.com/zixpolicy/zixpolicy/message/ooxml"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/smime"
+	"github.com/zixpolicy/zixpolicy/message/tar"
 	"github.com/zixpolicy/zixpolicy/message/tnef"
 	"github.com/zixpolicy/zixpolicy/message/xmltext"
 	"github.com/zixpolicy/zixpolicy/message/zip"
@@ -61,6 +63,18 @@ func readerOf(mediaType string) func(*collect.File) {
 		return smime.Read
 	case "application/zip":
 		return zip.Read
+	case "application/gzip":
+		return compressed.ReadGzip
+	case "application/x-bzip2":
+		return compressed.ReadBzip2
+	case "application/x-xz":
+		return compressed.ReadXZ
+	case "application/zstd":
+		return compressed.ReadZstd
+	case "application/x-compress":
+		return compressed.ReadCompress
+	case "application/x-tar":
+		return tar.Read
 	case "application/x-ole-storage":
 		return compound.Read
 	case "application/ms-tnef":

@@ -294,8 +294,21 @@ var (
 	errUnpacked = errors.New("more unpacked bytes than the limit")
 )
 
+// Refusal is an error by which a decompressor, read through [File.Expand], says
+// what kind of defect it met. Its text never quotes the message.
+type Refusal struct {
+	Kind   DefectKind
+	Detail string
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return r.Detail }
+
 func defectOf(err error) DefectKind {
+	var refusal *Refusal
 	switch {
+	case errors.As(err, &refusal):
+		return refusal.Kind
 	case errors.Is(err, errBomb):
 		return DefectBomb
 	case errors.Is(err, errUnpacked):
@@ -349,7 +362,11 @@ func (f *File) Expand(packed int64, r io.Reader) ([]byte, error) {
 // foreign keeps of an error of a library what callers branch on, and drops its
 // text, which could quote the message.
 func foreign(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return refusal
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return io.ErrUnexpectedEOF
 	}
 	return errors.New("damaged data")

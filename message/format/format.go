@@ -3,6 +3,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,6 +16,12 @@ const Unknown = "application/octet-stream"
 // kinds of text, and where the content does not tell.
 func Detect(content []byte, declared string) string {
 	if t := byMagic(content); t != "" {
+		if t == "application/zip" {
+			return cmp.Or(documentType(content), t)
+		}
+		return t
+	}
+	if t := archiveType(content); t != "" {
 		return t
 	}
 	if (declared == "text/plain" || declared == "text/html") && !looksCMS(content) {

@@ -1,0 +1,38 @@
+package compressed
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/zixpolicy/zixpolicy/message/collect"
+)
+
+// ReadZstd reads the Zstandard file f.
+func ReadZstd(f *collect.File) {
+	decoder, err := zstd.NewReader(bytes.NewReader(f.Content),
+		zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		f.Unread(inner(f), collect.DefectCorrupt, "damaged data")
+		return
+	}
+	defer decoder.Close()
+	f.UnpackFile(inner(f), 0, zstdReader{decoder})
+}
+
+// zstdReader tells the limits of the decoder from damage.
+type zstdReader struct{ decoder io.Reader }
+
+// Read implements io.Reader.
+func (z zstdReader) Read(p []byte) (int, error) {
+	n, err := z.decoder.Read(p)
+	switch {
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		err = &collect.Refusal{Kind: collect.DefectTooLarge, Detail: "demands more memory than it may have"}
+	case errors.Is(err, zstd.ErrUnknownDictionary):
+		err = &collect.Refusal{Kind: collect.DefectUnsupported, Detail: "needs a dictionary"}
+	}
+	return n, err
+}
