@@ -30,6 +30,11 @@ var arrows = map[string][]string{
 	// The readers of formats: none of them knows another but the ones of plain text and XML.
 	"message/*": {"message/charset", "message/collect", "message/format", "message/plaintext", "message/xmltext"},
 	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.
+	"message/xmlscan":      {"message/charset"},
+	"message/grid":         {"message/collect"},
+	"message/numberformat": {},
+	"message/ooxml":        {"message/collect", "message/grid", "message/numberformat", "message/xmlscan", "message/zip"},
+
 	"message/cfb":     {},
 	"message/mapi":    {"message/charset", "message/collect"},
 	"message/tnef":    {"message/collect", "message/charset", "message/mapi"},

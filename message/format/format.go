@@ -4,6 +4,7 @@ package format
 import (
 	"bytes"
 	"cmp"
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )

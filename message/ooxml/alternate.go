@@ -1,0 +1,99 @@
+package ooxml
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/message/xmlscan"
+)
+
+// fallback is what stands in mc:Fallback, for programs that cannot show the choice
+// before it. As a rule it says the same.
+type fallback struct {
+	depth int    // how many Fallback elements are open
+	from  int    // where in the shown text the choice begins
+	text  []byte // of the fallback, a paragraph a line
+}
+
+func (f *fallback) begin(from int) {
+	if f.depth == 0 {
+		f.from, f.text = from, f.text[:0]
+	}
+}
+
+// endAlternate adds, as hidden text, what the fallback says and the choice does not.
+func (r *prose) endAlternate() {
+	f := &r.fallback
+	if f.depth > 0 || len(f.text) == 0 {
+		return
+	}
+	choice := r.out.shown[min(f.from, len(r.out.shown)):]
+	for line := range bytes.Lines(f.text) {
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && !bytes.Contains(choice, line) && !bytes.Contains(r.top().whole, line) && !r.inTables(line) {
+			r.out.hidden = append(append(r.out.hidden, line...), '\n')
+		}
+	}
+	f.text = f.text[:0]
+}
+
+// inTables reports whether an open table holds the line.
+func (r *prose) inTables(line []byte) bool {
+	for _, t := range r.tables {
+		if bytes.Contains(t.text, line) {
+			return true
+		}
+	}
+	return false
+}
+
+// attributes takes the texts that stand in the attributes of an element.
+func (r *prose) attributes(s *xmlscan.Scanner, name string) {
+	a := &r.doc.asides
+	switch name {
+	case "docPr", "cNvPr":
+		a.alt.add(s.Attr("descr"))
+		a.alt.add(s.Attr("title"))
+		if !generated(s.Attr("name")) {
+			a.alt.add(s.Attr("name"))
+		}
+		if on(s.Attr("hidden"), false) && r.hiddenShape == 0 {
+			r.hiddenShape = max(1, s.Depth()-1)
+			if name == "cNvPr" {
+				r.hiddenShape = max(1, s.Depth()-2)
+			}
+		}
+	case "shape", "rect", "textpath", "imagedata", "oval", "line", "group":
+		a.alt.add(s.Attr("alt"))
+		a.alt.add(s.Attr("string"))
+		a.alt.add(s.Attr("title"))
+	case "hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver":
+		a.alt.add(s.Attr("tooltip"))
+	case "tblCaption", "tblDescription", "tblPr", "helpText", "statusText", "default", "placeholder", "docPart":
+		a.alt.add(s.Attr("val"))
+		a.alt.add(s.Attr("descr"))
+		a.alt.add(s.Attr("title"))
+	case "alias", "tag":
+		a.names.add(s.Attr("val"))
+	case "listItem", "listEntry":
+		a.alt.add(s.Attr("displayText"))
+		a.alt.add(s.Attr("value"))
+		a.alt.add(s.Attr("val"))
+	case "fldSimple":
+		a.fields.add(s.Attr("instr"))
+	case "bookmarkStart":
+		if !strings.HasPrefix(s.Attr("name"), "_") {
+			a.names.add(s.Attr("name"))
+		}
+	case "comment", "person", "cmAuthor":
+		a.names.add(s.Attr("author"))
+		a.names.add(s.Attr("name"))
+	}
+}
+
+// generated reports whether a shape's name is one that programs give: words and a
+// number.
+func generated(name string) bool {
+	i := strings.LastIndexByte(name, ' ')
+	return name == "" || i > 0 && len(name)-i <= 7 && strings.Trim(name[i+1:], "0123456789") == "" && !strings.Contains(name, ".")
+}

@@ -1,0 +1,128 @@
+package ooxml
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/message/collect"
+)
+
+// page is text with what is hidden of it apart, so that hidden text does not tear
+// apart what the eye reads as one. All of it is valid UTF-8.
+type page struct {
+	shown  []byte
+	tables []collect.Table
+	hidden []byte
+}
+
+// section is the text of all parts of one role, or of one slide.
+type section struct {
+	name string
+	page
+	unseen bool // all of it is hidden
+}
+
+// section returns the section that a part's text goes into.
+func (d *document) section(p part) *section {
+	name := p.role.section()
+	if p.role == roleSlide || p.role == roleNotes {
+		name += strconv.Itoa(p.number)
+	}
+	for _, s := range d.sections {
+		if s.name == name && p.role != roleSlide {
+			return s
+		}
+	}
+	s := &section{name: name}
+	d.sections = append(d.sections, s)
+	return s
+}
+
+// flush hands a section's text to the collector.
+func (d *document) flush(s *section) {
+	text, tables, marks := s.finish()
+	if s.unseen {
+		marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(text)}}
+	}
+	if text != "" || s.name == "" {
+		d.file.Tables(s.name, text, tables, marks...)
+	}
+}
+
+// finish returns the shown text followed by the hidden one.
+func (p *page) finish() (string, []collect.Table, []collect.Mark) {
+	text := strings.TrimRight(string(p.shown), "\n")
+	tables := p.tables[:0]
+	for _, t := range p.tables {
+		if t.End = min(t.End, len(text)); t.Start < t.End {
+			tables = append(tables, t)
+		}
+	}
+	hidden := strings.TrimRight(string(p.hidden), "\n")
+	if hidden == "" {
+		return text, tables, nil
+	}
+	if text != "" {
+		text += "\n"
+	}
+	start := len(text)
+	text += hidden
+	return text, tables, []collect.Mark{{Kind: collect.MarkHidden, Start: start, End: len(text)}}
+}
+
+// asides are texts of a document that stand in attributes and instructions.
+type asides struct {
+	alt    list // alternative texts, titles, tooltips
+	fields list // instructions of fields
+	names  list // of authors, bookmarks, controls
+}
+
+// list is texts, one a line, each once.
+type list struct {
+	text strings.Builder
+	seen map[string]bool
+}
+
+// maxSeen bounds how many different texts a list remembers.
+const maxSeen = 10_000
+
+func (l *list) add(text string) {
+	text = strings.TrimSpace(text)
+	if text == "" || l.seen[text] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	if len(l.seen) < maxSeen {
+		l.seen[text] = true
+	}
+	l.text.WriteString(strings.ToValidUTF8(text, "\uFFFD"))
+	l.text.WriteByte('\n')
+}
+
+func (l *list) String() string { return strings.TrimSuffix(l.text.String(), "\n") }
+
+// finish adds what belongs to the document as a whole.
+func (d *document) finish() {
+	for _, s := range d.sections {
+		if d.file.Err() != nil {
+			return
+		}
+		d.flush(s)
+	}
+	d.unusedStrings()
+	if alt := d.asides.alt.String(); alt != "" {
+		d.file.Section("alt", alt)
+	}
+	for _, aside := range []struct{ name, text string }{
+		{"fields", d.asides.fields.String()}, {"names", d.asides.names.String()}, {"links", d.links()},
+	} {
+		if aside.text != "" {
+			d.file.Section(aside.name, aside.text, collect.Mark{Kind: collect.MarkHidden, End: len(aside.text)})
+		}
+	}
+	if d.rendered && len(d.sections) == 0 && d.book.sheets == nil {
+		d.file.Text("") // read, and nothing in it
+	}
+}
