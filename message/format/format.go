@@ -4,7 +4,6 @@ package format
 import (
 	"bytes"
 	"cmp"
-	"cmp"
 	"strings"
 	"unicode/utf8"
 )
