@@ -29,12 +29,12 @@ var arrows = map[string][]string{
 	"message/plaintext": {"message/charset", "message/collect"},
 	// The readers of formats: none of them knows another but the ones of plain text and XML.
 	"message/*": {"message/charset", "message/collect", "message/format", "message/plaintext", "message/xmltext"},
-	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.
+	// Documents that are zip archives of XML, and tables of all kinds.
 	"message/xmlscan":      {"message/charset"},
 	"message/grid":         {"message/collect"},
 	"message/numberformat": {},
 	"message/ooxml":        {"message/collect", "message/grid", "message/numberformat", "message/xmlscan", "message/zip"},
-
+	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.
 	"message/cfb":     {},
 	"message/mapi":    {"message/charset", "message/collect"},
 	"message/tnef":    {"message/collect", "message/charset", "message/mapi"},
