@@ -107,7 +107,7 @@ func (s *Server) startJudging() error {
 
 func (s *Server) evaluate(ctx context.Context, p policy, env message.Envelope, raw []byte) (*judgement, error) {
 	start := time.Now()
-	m := message.Read(ctx, env, raw, s.Limits)
+	m := s.Reader.Read(ctx, env, raw, s.Limits)
 	v := p.Evaluate(m)
 	j := &judgement{m, v, time.Since(start).Seconds()}
 	if err := checkVerdict(v, env); err != nil {

@@ -37,6 +37,8 @@ type Options struct {
 	Policy func() *rules.Policy
 	// Limits bound the cost of one message. A zero field means its default.
 	Limits message.Limits
+	// Reader reads the messages; nil reads no PDF files.
+	Reader *message.Reader
 	// MaxMemory bounds the bytes of all messages held at once; a message that
 	// would exceed it is answered with 451. Zero means four messages of the
 	// greatest size, and 256 MiB at least.

@@ -22,6 +22,9 @@ type config struct {
 	// PolicyDir holds the site's lexicons and policies; relative paths are relative
 	// to the configuration file. Empty: only what is built in.
 	PolicyDir string `toml:"policy_dir"`
+	// OCR is the program that prints the text in a picture, and its arguments;
+	// "{file}" stands for the picture. Empty: pictures are not looked into.
+	OCR []string `toml:"ocr"`
 
 	Milter    milterConfig     `toml:"milter"`
 	Limits    limitsConfig     `toml:"limits"`

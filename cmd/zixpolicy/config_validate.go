@@ -9,6 +9,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/encryptor/gateway"
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
 	"github.com/zixpolicy/zixpolicy/message"
+	"github.com/zixpolicy/zixpolicy/message/ocr"
 )
 
 // validate checks what the types of the fields do not say, and returns every
@@ -19,6 +20,11 @@ func (c *config) validate(f *tomlfile.File) error {
 		if info, err := os.Stat(c.PolicyDir); err != nil || !info.IsDir() {
 			errs = append(errs, f.Errorf("policy_dir", "policy_dir: %s is not a directory that can be read", c.PolicyDir).
 				WithRemedy("create it, or leave policy_dir out to use only what is built in"))
+		}
+	}
+	if len(c.OCR) > 0 {
+		if _, err := ocr.New(c.OCR); err != nil {
+			errs = append(errs, f.Errorf("ocr", "%v", err).WithRemedy(`ocr = ["tesseract", "{file}", "-"]`))
 		}
 	}
 	errs = append(errs, oneOf(f, "log.format", c.Log.Format, "text", "json"))

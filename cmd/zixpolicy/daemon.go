@@ -89,9 +89,16 @@ func (d *daemon) addMilter(c *config, inherited map[string]net.Listener) error {
 	if d.policy, err = newLivePolicy(c, d.log, d.registry); err != nil {
 		return err
 	}
+	reader, err := c.newReader()
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, reader.Close)
+	reader.Start() // so that no message waits for it
 	s := milter.NewServer(milter.Options{
 		Policy:       func() *rules.Policy { return d.policy.current.Load() },
 		Limits:       c.limits(),
+		Reader:       reader,
 		Log:          d.log,
 		LogAddresses: c.Log.Addresses,
 		Metrics:      milter.NewMetrics(d.registry),

@@ -32,7 +32,12 @@ func runDemo(ctx context.Context, in invocation) int {
 		freeUnlessSet(fs, "smtp", smtpAddr)
 		freeUnlessSet(fs, "http", httpAddr)
 	}
-	d, err := demo.Start(demo.Options{SMTP: *smtpAddr, HTTP: *httpAddr, Log: slog.New(slog.DiscardHandler)})
+	reader, err := new(config).newReader()
+	if err != nil {
+		return in.fail(exitFound, err)
+	}
+	defer reader.Close()
+	d, err := demo.Start(demo.Options{SMTP: *smtpAddr, HTTP: *httpAddr, Reader: reader, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		fmt.Fprintln(in.stderr, "zixpolicy:", err)
 		return exitFound

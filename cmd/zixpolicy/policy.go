@@ -103,6 +103,7 @@ func (c *config) restartSections(now *config) (sections []string) {
 		was, now any
 	}{
 		{"milter", c.Milter, now.Milter},
+		{"ocr", c.OCR, now.OCR},
 		{"limits", c.Limits, now.Limits},
 		{"encryptor", c.Encryptor, now.Encryptor},
 		{"metrics", c.Metrics, now.Metrics},

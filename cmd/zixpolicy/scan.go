@@ -14,6 +14,7 @@ import (
 // scan is one "zixpolicy scan".
 type scan struct {
 	policy     *rules.Policy
+	reader     *message.Reader
 	limits     message.Limits
 	sender     *string // nil: the From field's address
 	recipients []string
@@ -56,6 +57,10 @@ func runScan(ctx context.Context, in invocation) int {
 	if s.policy, err = loadPolicy(c); err != nil {
 		return in.fail(exitUsage, err)
 	}
+	if s.reader, err = c.newReader(); err != nil {
+		return in.fail(exitUsage, err)
+	}
+	defer s.reader.Close()
 	s.limits, s.values, s.explain = c.limits(), *values, *explain
 	out := newVerdictWriter(in.stdout, s.policy, *asJSON)
 	return in.scan(ctx, s, input{stdin: in.stdin, limit: s.limits.Message, lines: *lines}, operands, out)
@@ -107,7 +112,7 @@ func (s scan) judge(ctx context.Context, i item) (result scanned) {
 	if i.err != nil {
 		return scanned{err: fmt.Errorf("%s: %w", i.name, i.err)}
 	}
-	m := message.Read(ctx, message.Envelope{Recipients: s.recipients}, i.raw, s.limits)
+	m := s.reader.Read(ctx, message.Envelope{Recipients: s.recipients}, i.raw, s.limits)
 	if s.sender != nil {
 		m.Envelope.Sender = *s.sender
 	} else {

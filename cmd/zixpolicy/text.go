@@ -46,11 +46,16 @@ func runText(ctx context.Context, in invocation) int {
 	if err := checkOperands(operands); err != nil {
 		return in.fail(exitUsage, err)
 	}
-	return in.text(ctx, c.limits(), operands, *asJSON)
+	reader, err := c.newReader()
+	if err != nil {
+		return in.fail(exitUsage, err)
+	}
+	defer reader.Close()
+	return in.text(ctx, reader, c.limits(), operands, *asJSON)
 }
 
 // text reads every message and prints its text, in order.
-func (in invocation) text(ctx context.Context, limits message.Limits, operands []string, asJSON bool) int {
+func (in invocation) text(ctx context.Context, reader *message.Reader, limits message.Limits, operands []string, asJSON bool) int {
 	type read struct {
 		text messageText
 		err  error
@@ -67,7 +72,7 @@ func (in invocation) text(ctx context.Context, limits message.Limits, operands [
 			if i.err != nil {
 				return read{err: fmt.Errorf("%s: %w", i.name, i.err)}
 			}
-			return read{text: textOf(i.name, message.Read(ctx, message.Envelope{}, i.raw, limits))}
+			return read{text: textOf(i.name, reader.Read(ctx, message.Envelope{}, i.raw, limits))}
 		},
 		func(r read) error {
 			switch {

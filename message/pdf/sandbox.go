@@ -40,7 +40,7 @@ type Sandbox struct {
 	ready    chan struct{} // closed when pool or err is set
 	pool     pdfium.Pool
 	err      error
-	running  sync.WaitGroup
+	closing  sync.Once
 }
 
 // NewSandbox returns a sandbox. It costs nothing until it is started, by
@@ -82,11 +82,16 @@ func (s *Sandbox) Close() error {
 		close(s.ready)
 	})
 	<-s.ready
-	s.running.Wait()
-	if s.pool == nil {
-		return nil
-	}
-	return s.pool.Close()
+	var err error
+	s.closing.Do(func() {
+		for range cap(s.slots) {
+			s.slots <- struct{}{} // waits for the files that are being read, and lets no other in
+		}
+		if s.pool != nil {
+			err = s.pool.Close()
+		}
+	})
+	return err
 }
 
 // open waits for a free slot and returns a fresh instance, whose calls end with
@@ -100,8 +105,7 @@ func (s *Sandbox) open(ctx context.Context) (*library, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("pdf: no instance is free: %w", ctx.Err())
 	}
-	s.running.Add(1)
-	release := func() { <-s.slots; s.running.Done() }
+	release := func() { <-s.slots }
 	instance, err := s.pool.GetInstanceWithContext(ctx)
 	if err != nil {
 		release()

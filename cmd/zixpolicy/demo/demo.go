@@ -47,9 +47,10 @@ type NewBackend func(reinject string) (encryptor.Backend, error)
 
 // Options configure a [Demo].
 type Options struct {
-	SMTP, HTTP string       // loopback host:port; port 0 takes a free one
-	Backend    NewBackend   // nil: the gateway backend with an embedded gateway behind it
-	Log        *slog.Logger // what milter and encryptor log; never nil
+	SMTP, HTTP string          // loopback host:port; port 0 takes a free one
+	Backend    NewBackend      // nil: the gateway backend with an embedded gateway behind it
+	Reader     *message.Reader // nil reads no PDF files
+	Log        *slog.Logger    // what milter and encryptor log; never nil
 }
 
 // Demo is a running demo.
@@ -146,6 +147,7 @@ func (d *Demo) startMTA(o Options, smtpListener, httpListener net.Listener, dir,
 		gateway:   gateway,
 		policy:    d.policy,
 		limits:    message.DefaultLimits(),
+		reader:    o.Reader,
 		mailbox:   d.Mailbox,
 	}
 	d.serveSMTP("MTA without milter", m.server(false), reinject)
@@ -163,6 +165,7 @@ func (d *Demo) startMilter(dir string, o Options) (socket string, err error) {
 	s := milter.NewServer(milter.Options{
 		Policy:  func() *rules.Policy { return d.policy },
 		Limits:  message.DefaultLimits(),
+		Reader:  o.Reader,
 		Log:     o.Log,
 		Metrics: milter.NewMetrics(prometheus.NewRegistry()),
 	})

@@ -32,6 +32,7 @@ type mta struct {
 	gateway   *gatewaySink
 	policy    *rules.Policy
 	limits    message.Limits
+	reader    *message.Reader
 	mailbox   *Mailbox
 }
 
@@ -136,7 +137,7 @@ func (m *mta) process(e *Entry, t *transaction, p peer, withMilter bool) error {
 // explain judges the message once more, with the code and the policy of the milter,
 // to get the reasons that the milter protocol has no place for.
 func (m *mta) explain(env message.Envelope, raw []byte) (*rules.Report, *rules.Explanation) {
-	msg := message.Read(context.Background(), env, raw, m.limits)
+	msg := m.reader.Read(context.Background(), env, raw, m.limits)
 	v := m.policy.Evaluate(msg)
 	return m.policy.Report(env.QueueID, msg, v, false), m.policy.Explain(msg, v, false)
 }
