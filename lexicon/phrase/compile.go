@@ -8,9 +8,10 @@ func Compile(phrases []Phrase) (*Matcher, error) { return compile(phrases, longe
 // if it has to.
 func compile(phrases []Phrase, least int) (*Matcher, error) {
 	parsed := make([]pattern, len(phrases))
+	var ps parser
 	for i, p := range phrases {
 		var reason string
-		if parsed[i], reason = parse(p); reason != "" {
+		if parsed[i], reason = ps.parse(p); reason != "" {
 			return nil, &Error{i, reason}
 		}
 		least = min(least, parsed[i].longestWord())
@@ -22,7 +23,7 @@ func compile(phrases []Phrase, least int) (*Matcher, error) {
 	}
 	c.m.filter.least = max(1, least)
 	c.m.windows.New = func() any { return new(window) }
-	c.m.trie.grow(tableSize(len(phrases)))
+	c.m.trie.grow(tableSize(2 * len(phrases)))
 	for i := range parsed {
 		c.add(i, &parsed[i])
 	}
@@ -102,6 +103,9 @@ func (c *compiler) add(i int, p *pattern) {
 	}
 	c.at[i] = at
 	if anchor > 0 || j < len(p.words) || p.exact || !p.ascii() {
+		if anchor == 0 && !p.exact && p.ascii() {
+			p.known = j
+		}
 		c.pattern[i] = int32(len(m.patterns))
 		m.patterns = append(m.patterns, *p)
 	}

@@ -78,7 +78,7 @@ func (s *scan) terms(e *edge, i, end int) {
 		if term.pattern < 0 {
 			s.dst = append(s.dst, Match{int(term.phrase), i, end})
 		} else {
-			s.verify(i, term)
+			s.verify(i, end, term)
 		}
 		if term.final {
 			return
@@ -90,7 +90,7 @@ func (s *scan) terms(e *edge, i, end int) {
 func (s *scan) confirmBeginnings(i int, first uint64) {
 	f := &s.m.filter
 	for _, term := range f.any {
-		s.verify(i, term)
+		s.verify(i, i, term)
 	}
 	for k := range f.beginnings {
 		if e := s.m.trie.find(^uint32(k), f.beginnings[k].hash(first)); e != nil {
@@ -99,8 +99,9 @@ func (s *scan) confirmBeginnings(i int, first uint64) {
 	}
 }
 
-// verify appends the phrase of the term if all of it is there, its anchor at i.
-func (s *scan) verify(i int, term term) {
+// verify appends the phrase of the term if all of it is there, its anchor at i, and the
+// words that the trie knows of up to end.
+func (s *scan) verify(i, end int, term term) {
 	p := &s.m.patterns[term.pattern]
 	for range p.anchor {
 		if i = wordBefore(s.text, i); i < 0 {
@@ -108,18 +109,16 @@ func (s *scan) verify(i int, term term) {
 		}
 	}
 	content := s.folded.Content
-	end := 0
-	for j, start := 0, i; ; j++ {
-		word := &p.words[j]
+	for j := p.known; j < len(p.words); j++ {
+		start, word := i, &p.words[j]
+		if j > 0 {
+			start = wordStart(s.text, end)
+			if start < 0 || gapWidth(content[end:start]) > word.gap {
+				return
+			}
+		}
 		end = wordEnd(s.text, start)
 		if !word.matches(content[start:end]) || p.exact && !word.matchesCase(s.folded.Cased(start, end)) {
-			return
-		}
-		if j+1 == len(p.words) {
-			break
-		}
-		start = wordStart(s.text, end)
-		if start < 0 || gapWidth(content[end:start]) > p.words[j+1].gap {
 			return
 		}
 	}

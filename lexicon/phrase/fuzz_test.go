@@ -34,7 +34,8 @@ func agree(t *testing.T, phrases []Phrase, text string) {
 // valid leaves out what is not a phrase.
 func valid(lines []string) []Phrase {
 	return slices.DeleteFunc(phrasesOf(lines), func(p Phrase) bool {
-		_, reason := parse(p)
+		var ps parser
+		_, reason := ps.parse(p)
 		return reason != ""
 	})
 }

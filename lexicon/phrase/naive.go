@@ -10,9 +10,10 @@ import (
 // every word. Tests and benchmarks check matchers against it.
 func Reference(phrases []Phrase, t fold.Text) ([]Match, error) {
 	patterns := make([]pattern, len(phrases))
+	var ps parser
 	for i, p := range phrases {
 		var reason string
-		if patterns[i], reason = parse(p); reason != "" {
+		if patterns[i], reason = ps.parse(p); reason != "" {
 			return nil, &Error{i, reason}
 		}
 	}

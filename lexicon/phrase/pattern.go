@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxWords = 64   // in a phrase: bounds what one place in a text can cost
+	maxWords = 32   // in a phrase: bounds what one place in a text can cost
 	maxBytes = 1024 // in a phrase, folded
 )
 
@@ -18,6 +18,7 @@ type pattern struct {
 	words  []word
 	exact  bool
 	anchor int // index of the word that it is found by
+	known  int // how many words are right if the trie leads to it
 }
 
 // word is one word of a pattern.
@@ -49,18 +50,29 @@ func (p *pattern) ascii() bool {
 	return true
 }
 
+// parser takes phrases apart, one after the other. The zero value is ready.
+type parser struct {
+	buffer fold.Buffer
+	spans  []span
+	words  []word // room for those of phrases to come
+}
+
 // parse takes a phrase apart. The reason, if not empty, says why it is not one.
-func parse(p Phrase) (pattern, string) {
-	folded := fold.String(p.Text)
-	if len(folded) > maxBytes {
+func (ps *parser) parse(p Phrase) (pattern, string) {
+	f := ps.buffer.Fold(p.Text)
+	if len(f.Content) > maxBytes {
 		return pattern{}, "longer than " + strconv.Itoa(maxBytes) + " bytes"
 	}
-	words, reason := parseWords(folded)
+	folded := f.Content
+	if !f.Plain() {
+		folded = strings.Clone(folded) // the buffer is used again
+	}
+	words, reason := ps.parseWords(folded)
 	if reason != "" {
 		return pattern{}, reason
 	}
 	if p.Exact {
-		cased, reason := parseWords(fold.Cased(p.Text))
+		cased, reason := ps.parseWords(fold.Cased(p.Text))
 		if reason != "" || len(cased) != len(words) {
 			return pattern{}, "its letter case cannot be told"
 		}
@@ -74,45 +86,53 @@ func parse(p Phrase) (pattern, string) {
 	return pattern{words: words, exact: p.Exact}, ""
 }
 
+// room returns room for n words.
+func (ps *parser) room(n int) []word {
+	if len(ps.words) < n {
+		ps.words = make([]word, max(n, 1024))
+	}
+	words := ps.words[:n:n]
+	ps.words = ps.words[n:]
+	return words
+}
+
 // parseWords splits folded text at its gaps and reads the * and ? in it.
-func parseWords(folded string) ([]word, string) {
-	// A letter in place of each ? makes it part of the word around it.
-	const stand = 'x'
-	spans := split(strings.ReplaceAll(folded, "?", string(stand)))
-	words := make([]word, 0, len(spans))
+func (ps *parser) parseWords(folded string) ([]word, string) {
+	letters := folded
+	if strings.Contains(folded, "?") {
+		// A letter in place of each makes it part of the word around it.
+		letters = strings.ReplaceAll(folded, "?", "x")
+	}
+	ps.spans = appendWords(ps.spans[:0], letters)
+	if len(ps.spans) > maxWords {
+		return nil, "more than " + strconv.Itoa(maxWords) + " words"
+	}
+	words := ps.room(len(ps.spans))
 	gap := 0 // where the gap before the next word begins
-	for _, s := range spans {
-		w := word{text: folded[s.start:s.end]}
-		if strings.Trim(w.text, "?") == "" && len(spans) == 1 {
-			return nil, "a phrase needs a letter or digit that is not ?"
-		}
+	for i, s := range ps.spans {
 		between := folded[gap:s.start]
-		if reason := strayStar(between, s.start < len(folded)); reason != "" {
+		if reason := strayStar(between, true); reason != "" {
 			return nil, reason
 		}
-		w.gap = gapWidth(between)
+		words[i] = word{text: folded[s.start:s.end], gap: gapWidth(between)}
 		gap = s.end
 		if strings.HasPrefix(folded[s.end:], "*") {
-			w.open = true
+			words[i].open = true
 			gap++
+			if adjacent(folded, s.end) {
+				return nil, "a * may stand only at the end of a word; write two phrases, or ? for each letter"
+			}
 		}
-		words = append(words, w)
 	}
 	if reason := strayStar(folded[gap:], false); reason != "" {
 		return nil, reason
 	}
-	switch {
-	case len(words) == 0:
-		return nil, "a phrase needs a letter or digit"
-	case len(words) > maxWords:
-		return nil, "more than " + strconv.Itoa(maxWords) + " words"
-	}
-	for i := range words[1:] {
-		if words[i].open && adjacent(folded, spans[i].end) {
-			return nil, "a * may stand only at the end of a word; write two phrases, or ? for each letter"
+	for i := range words {
+		if strings.Trim(words[i].text, "?") != "" {
+			return words, ""
 		}
 	}
-	return words, ""
+	return nil, "a phrase needs a letter or digit"
 }
 
 // adjacent reports whether a word begins right after the * at i.

@@ -9,8 +9,10 @@ import (
 type span struct{ start, end int }
 
 // split returns the words of a folded text.
-func split(content string) []span {
-	var words []span
+func split(content string) []span { return appendWords(nil, content) }
+
+// appendWords appends the words of a folded text.
+func appendWords(words []span, content string) []span {
 	in := false // inside a word that the next rune may lengthen
 	for i, r := range content {
 		end := i + utf8.RuneLen(r)
