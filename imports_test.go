@@ -33,6 +33,8 @@ var arrows = map[string][]string{
 	"message/xmlscan":      {"message/charset"},
 	"message/grid":         {"message/collect"},
 	"message/numberformat": {},
+	"message/delimited":    {"message/charset", "message/collect", "message/format", "message/grid", "message/plaintext"},
+	"message/jsontext":     {"message/charset", "message/collect", "message/grid"},
 	"message/ooxml":        {"message/collect", "message/grid", "message/numberformat", "message/xmlscan", "message/zip"},
 	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.
 	"message/cfb":     {},

@@ -7,8 +7,10 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/collect"
 	"github.com/zixpolicy/zixpolicy/message/compound"
 	"github.com/zixpolicy/zixpolicy/message/compressed"
+	"github.com/zixpolicy/zixpolicy/message/delimited"
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
+	"github.com/zixpolicy/zixpolicy/message/jsontext"
 	"github.com/zixpolicy/zixpolicy/message/ooxml"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/smime"
@@ -79,10 +81,12 @@ func readerOf(mediaType string) func(*collect.File) {
 		return compound.Read
 	case "application/ms-tnef":
 		return tnef.Read
-	case "application/json":
-		return plaintext.ReadJSON
 	case "text/calendar", "text/vcard":
 		return plaintext.ReadFolded
+	case "text/csv":
+		return delimited.Read
+	case "application/json":
+		return jsontext.Read
 	}
 	return nil
 }
@@ -90,7 +94,14 @@ func readerOf(mediaType string) func(*collect.File) {
 // readPlain reads plain text, the files uuencoded in it, and its second reading
 // if it is HTML in truth.
 func readPlain(f *collect.File) {
-	plaintext.Read(f)
+	switch {
+	case f.Kind == collect.KindAttachment && format.LooksDelimited(f.Content):
+		delimited.Read(f) // a table, whatever it is declared to be
+	case f.Kind == collect.KindAttachment && format.LooksJSON(f.Content):
+		jsontext.Read(f)
+	default:
+		plaintext.Read(f)
+	}
 	if format.LooksHTML(f.Content) {
 		source, _ := charset.Decode(f.Content, f.Charset)
 		page := htmltext.Render(source)

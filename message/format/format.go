@@ -198,7 +198,11 @@ func textType(content []byte, declared string) string {
 		return "application/json"
 	case looksMessage(head):
 		return "message/rfc822"
-	case strings.HasPrefix(declared, "text/"):
+	}
+	if t := dataType(content, declared); t != "" {
+		return t
+	}
+	if strings.HasPrefix(declared, "text/") {
 		return declared
 	}
 	return "text/plain"

@@ -34,16 +34,3 @@ func TestReadFolded(t *testing.T) {
 		})
 	}
 }
-
-func TestReadJSON(t *testing.T) {
-	got := texts(ReadJSON, `{"a":"\u0031\u00323 \ud83d\ude00 \u00zz \ud83d"}`)
-	if want := `{"a":"\u0031\u00323 \ud83d\ude00 \u00zz \ud83d"}`; got["f"] != want {
-		t.Errorf("as it stands: %q", got["f"])
-	}
-	if want := "{\"a\":\"123 😀 \\u00zz \uFFFD\"}"; got["f#unescaped"] != want {
-		t.Errorf("unescaped: %q, want %q", got["f#unescaped"], want)
-	}
-	if got := texts(ReadJSON, `{"a":1}`); len(got) != 1 {
-		t.Errorf("nothing to resolve: %q", got)
-	}
-}
