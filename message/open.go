@@ -13,6 +13,8 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/jsontext"
 	"github.com/zixpolicy/zixpolicy/message/ooxml"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
+	"github.com/zixpolicy/zixpolicy/message/rar"
+	"github.com/zixpolicy/zixpolicy/message/sevenzip"
 	"github.com/zixpolicy/zixpolicy/message/smime"
 	"github.com/zixpolicy/zixpolicy/message/tar"
 	"github.com/zixpolicy/zixpolicy/message/tnef"
@@ -77,6 +79,10 @@ func readerOf(mediaType string) func(*collect.File) {
 		return compressed.ReadCompress
 	case "application/x-tar":
 		return tar.Read
+	case "application/x-7z-compressed":
+		return sevenzip.Read
+	case "application/vnd.rar":
+		return rar.Read
 	case "application/x-ole-storage":
 		return compound.Read
 	case "application/ms-tnef":
