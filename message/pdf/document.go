@@ -21,6 +21,7 @@ type document struct {
 	annotations lines
 	links       lines
 	alternative lines // texts
+	closedUp    lines // spaced-out text
 	other       lines // what pages say if ActualText is not believed
 
 	attached []uint32 // files, by annotations
@@ -63,9 +64,10 @@ func (d *document) read() {
 	}
 	d.initForm()
 	d.readPages()
-	d.file.Text(d.pages.String(), d.pages.marks...)
+	d.file.Text(string(d.pages.text), d.pages.marks...)
 	d.fields.section(d.file, "form")
 	d.annotations.section(d.file, "annotations")
+	d.closedUp.section(d.file, "closed-up")
 	d.other.section(d.file, "glyphs")
 	d.alternative.section(d.file, "alternatives")
 	d.links.section(d.file, "links")
@@ -140,7 +142,7 @@ func (d *document) readPages() {
 		if !d.going() {
 			return
 		}
-		if int64(d.pages.text.Len()) > d.file.TextLeft() {
+		if int64(len(d.pages.text)) > d.file.TextLeft() {
 			return // the text is cut, with a defect, when it is added
 		}
 		if !d.readPage(uint32(i)) && d.err == nil {

@@ -1,10 +1,6 @@
 package pdf
 
-import (
-	"strings"
-
-	"github.com/zixpolicy/zixpolicy/message/collect"
-)
+import "strings"
 
 // The results of FPDFPage_Flatten.
 const flattened = 1
@@ -66,6 +62,7 @@ func (p *page) readText() (visible bool) {
 		p.pages.add(text)
 	}
 	p.pages.endPage()
+	p.readSpaced(handle, count, text)
 	if p.objects.replaced {
 		p.readGlyphs(text)
 	}
@@ -140,43 +137,4 @@ func (p *page) sampleFonts(handle, count uint32) {
 	if failed > asked/4 {
 		p.unmapped, p.opaque = true, true
 	}
-}
-
-// pageText is the text of all pages, with what is hidden marked.
-type pageText struct {
-	text  strings.Builder
-	marks []collect.Mark
-}
-
-func (t *pageText) String() string { return t.text.String() }
-
-// add adds text that can be seen.
-func (t *pageText) add(text string) { t.text.WriteString(tidy(text)) }
-
-// endPage sets the next page apart.
-func (t *pageText) endPage() {
-	if s := t.text.String(); s != "" && !strings.HasSuffix(s, "\n\n") {
-		t.text.WriteString("\n\n"[min(1, len(s)-len(strings.TrimRight(s, "\n"))):])
-	}
-}
-
-// addRune adds one character.
-func (t *pageText) addRune(c rune, hidden bool) {
-	start := t.text.Len()
-	switch {
-	case c == '\r' || c == 0:
-		return
-	case c == softHyphen || c == noncharacter:
-		t.text.WriteByte('-')
-	default:
-		t.text.WriteRune(c)
-	}
-	if !hidden {
-		return
-	}
-	if n := len(t.marks); n > 0 && strings.TrimSpace(t.text.String()[t.marks[n-1].End:start]) == "" {
-		t.marks[n-1].End = t.text.Len() // white space between is generated and in no object
-		return
-	}
-	t.marks = append(t.marks, collect.Mark{Kind: collect.MarkHidden, Start: start, End: t.text.Len()})
 }
