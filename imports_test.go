@@ -42,7 +42,7 @@ var arrows = map[string][]string{
 	"message/tnef":    {"message/collect", "message/charset", "message/mapi"},
 	"message/outlook": {"message/collect", "message/cfb", "message/mapi"},
 	"message/doctext": {"message/collect", "message/charset", "message/cfb"},
-	"message/xlstext": {"message/collect", "message/charset", "message/cfb"},
+	"message/xlstext": {"message/collect", "message/charset", "message/cfb", "message/grid", "message/numberformat"},
 	"message/ppttext": {"message/collect", "message/charset", "message/cfb"},
 	"message/compound": {
 		"message/collect", "message/charset", "message/cfb", "message/outlook",
