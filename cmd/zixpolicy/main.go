@@ -46,6 +46,7 @@ func commands() []command {
 		{"check", "", "check configuration, rules, lexicons and all their tests", runCheck},
 		{"test", "[FILE…]", "run the tests of rules and lexicons, one line each", runTest},
 		{"scan", "FILE|DIR|mbox|- …", "judge messages as the milter would", runScan},
+		{"replay", "--candidate DIR FILE|DIR|mbox|- …", "tell which verdicts would change, before a policy goes live", runReplay},
 		{"text", "FILE|DIR|mbox|- …", "print the text the policy sees, part by part", runText},
 		{"setup", "postfix [--apply]", "print or apply the MTA configuration that this configuration needs", runSetup},
 		{"version", "", "print the version", runVersion},

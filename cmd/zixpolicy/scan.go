@@ -13,13 +13,12 @@ import (
 
 // scan is one "zixpolicy scan".
 type scan struct {
-	policy     *rules.Policy
-	reader     *message.Reader
-	limits     message.Limits
-	sender     *string // nil: the From field's address
-	recipients []string
-	explain    bool
-	values     bool
+	policy   *rules.Policy
+	reader   *message.Reader
+	limits   message.Limits
+	envelope envelopeFlags
+	explain  bool
+	values   bool
 }
 
 // runScan implements "zixpolicy scan". It exits with 1 if any message comes out as
@@ -32,14 +31,7 @@ func runScan(ctx context.Context, in invocation) int {
 	values := fs.Bool("show-values", false, "show what was hit, not only its shape")
 	lines := fs.Bool("lines", false, "take each line of a FILE as one plain-text body")
 	s := scan{}
-	fs.Func("sender", "envelope sender `ADDRESS` (default: the address in From)", func(a string) error {
-		s.sender = &a
-		return nil
-	})
-	fs.Func("recipient", "envelope recipient `ADDRESS`, repeatable (default: those in To, Cc and Bcc)", func(a string) error {
-		s.recipients = append(s.recipients, a)
-		return nil
-	})
+	s.envelope.add(fs)
 	operands, status, ok := in.parse(fs)
 	if !ok {
 		return status
@@ -112,15 +104,7 @@ func (s scan) judge(ctx context.Context, i item) (result scanned) {
 	if i.err != nil {
 		return scanned{err: fmt.Errorf("%s: %w", i.name, i.err)}
 	}
-	m := s.reader.Read(ctx, message.Envelope{Recipients: s.recipients}, i.raw, s.limits)
-	if s.sender != nil {
-		m.Envelope.Sender = *s.sender
-	} else {
-		m.Envelope.Sender = senderOf(m.Header)
-	}
-	if len(s.recipients) == 0 {
-		m.Envelope.Recipients = recipientsOf(m.Header)
-	}
+	m := s.envelope.read(ctx, s.reader, i.raw, s.limits)
 	verdict := s.policy.Evaluate(m)
 	result.Report = s.policy.Report(i.name, m, verdict, s.values)
 	if s.explain {

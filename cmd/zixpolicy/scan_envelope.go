@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"flag"
 	"net/mail"
 	"strings"
 
@@ -10,6 +12,39 @@ import (
 // someone is the recipient of a message that names none, outside every domain
 // (RFC 2606).
 const someone = "someone@external.invalid"
+
+// envelopeFlags are the envelope that the command line gives to messages which come
+// without one.
+type envelopeFlags struct {
+	sender     *string  // nil: the From field's address
+	recipients []string // none: those in To, Cc and Bcc
+}
+
+// add adds the flags to a subcommand.
+func (e *envelopeFlags) add(fs *flag.FlagSet) {
+	fs.Func("sender", "envelope sender `ADDRESS` (default: the address in From)", func(a string) error {
+		e.sender = &a
+		return nil
+	})
+	fs.Func("recipient", "envelope recipient `ADDRESS`, repeatable (default: those in To, Cc and Bcc)", func(a string) error {
+		e.recipients = append(e.recipients, a)
+		return nil
+	})
+}
+
+// read reads a message as the milter does and gives it its envelope.
+func (e *envelopeFlags) read(ctx context.Context, reader *message.Reader, raw []byte, limits message.Limits) *message.Message {
+	m := reader.Read(ctx, message.Envelope{Recipients: e.recipients}, raw, limits)
+	if e.sender != nil {
+		m.Envelope.Sender = *e.sender
+	} else {
+		m.Envelope.Sender = senderOf(m.Header)
+	}
+	if len(e.recipients) == 0 {
+		m.Envelope.Recipients = recipientsOf(m.Header)
+	}
+	return m
+}
 
 // senderOf returns the address in the From field, or "".
 func senderOf(h message.Header) string {

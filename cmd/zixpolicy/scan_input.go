@@ -67,12 +67,27 @@ func (in input) readOperand(operand string) error {
 		case err != nil:
 			return in.put(item{name: path, err: err})
 		case entry.IsDir():
+			if entry.Name() == "tmp" && isMaildir(filepath.Dir(path)) {
+				return filepath.SkipDir // messages that are still being delivered
+			}
 			return nil
+		case path != operand && isMaildir(filepath.Dir(path)):
+			return nil // an index or a list of flags: messages are in cur and new
 		case path != operand && entry.Type()&^fs.ModeSymlink != 0:
 			return nil // a pipe or a socket in a folder is no message
 		}
 		return in.readFile(path)
 	})
+}
+
+// isMaildir reports whether a folder is a maildir: messages are in cur and new then.
+func isMaildir(dir string) bool {
+	for _, name := range []string{"cur", "new", "tmp"} {
+		if info, err := os.Lstat(filepath.Join(dir, name)); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
 }
 
 func (in input) readFile(path string) error {
