@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -100,11 +101,29 @@ func (d *document) load() bool {
 	switch d.call("FPDF_GetLastError") {
 	case lastErrPassword, lastErrSecurity:
 		d.file.Defect(collect.DefectEncrypted, "a password is needed to open it")
-	default:
-		d.file.Defect(collect.DefectCorrupt, "no PDF that can be opened")
-		salvage(d.file)
+		return false
 	}
+	d.file.Defect(collect.DefectCorrupt, "no PDF that can be opened")
+	if d.loadRepaired() {
+		return true
+	}
+	salvage(d.file)
 	return false
+}
+
+// loadRepaired opens a file that lacks its end, as one does that was cut off,
+// which PDFium repairs only if some trailer names the catalog.
+func (d *document) loadRepaired() bool {
+	trailer := trailerFor(d.file.Content)
+	if trailer == "" {
+		return false
+	}
+	repaired := append(bytes.Clone(d.file.Content), trailer...)
+	content := d.write(repaired)
+	if content != 0 {
+		d.handle = d.call("FPDF_LoadMemDocument", content, uint32(len(repaired)), 0)
+	}
+	return d.handle != 0
 }
 
 // report records what the library could not do.
@@ -117,10 +136,13 @@ func (d *document) report() {
 	}
 	switch {
 	case d.err == nil || d.file.Err() != nil: // the latter has recorded the timeout
-	case d.module.Memory().Size() > (maxPages-maxPages/8)<<16:
+	case d.module.Memory().Size() > (maxPages/2)<<16:
 		d.file.Defect(collect.DefectTooLarge, "needs more memory than the PDF sandbox has")
 	default:
 		d.file.Defect(collect.DefectCorrupt, "PDF that cannot be read to its end")
+	}
+	if d.err != nil {
+		salvage(d.file)
 	}
 }
 

@@ -3,9 +3,15 @@ package pdf
 import (
 	"bytes"
 	"compress/zlib"
+	"regexp"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/collect"
+)
+
+var (
+	catalogType = regexp.MustCompile(`/Type\s*/Catalog\b`)
+	objectStart = regexp.MustCompile(`\b([0-9]{1,9})\s+([0-9]{1,5})\s+obj\b`)
 )
 
 // salvage adds what strings can be found in a file that cannot be opened: those
@@ -30,6 +36,21 @@ func salvage(f *collect.File) {
 	if s := strings.TrimSpace(out.String()); s != "" {
 		f.Section("salvaged", s)
 	}
+}
+
+// trailerFor returns a trailer that names the catalog of a file, "" if there is
+// none to be seen.
+func trailerFor(content []byte) string {
+	at := catalogType.FindIndex(content)
+	if at == nil {
+		return ""
+	}
+	objects := objectStart.FindAllSubmatch(content[max(0, at[0]-4096):at[0]], -1)
+	if len(objects) == 0 {
+		return ""
+	}
+	nearest := objects[len(objects)-1]
+	return "\ntrailer\n<< /Root " + string(nearest[1]) + " " + string(nearest[2]) + " R >>\nstartxref\n0\n%%EOF\n"
 }
 
 // shownStrings adds the strings of one content stream, a line for each text
