@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/charset"
@@ -11,7 +12,9 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
 	"github.com/zixpolicy/zixpolicy/message/jsontext"
+	"github.com/zixpolicy/zixpolicy/message/mbox"
 	"github.com/zixpolicy/zixpolicy/message/ooxml"
+	"github.com/zixpolicy/zixpolicy/message/openpgp"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/rar"
 	"github.com/zixpolicy/zixpolicy/message/sevenzip"
@@ -38,16 +41,35 @@ func (r *Reader) open(f *collect.File) {
 	case strings.HasPrefix(f.Type, "text/"), strings.HasPrefix(f.Type, "message/"):
 		plaintext.Read(f)
 	case f.Type == "application/pgp-encrypted":
-		plaintext.Read(f)
-		f.Defect(collect.DefectEncrypted, "OpenPGP")
+		f.Guard(readOpenPGP)
 	case f.Type == "application/pdf":
 		f.Guard(r.readPDF)
 	case strings.HasPrefix(f.Type, "image/"):
 		r.readPicture(f)
 	case format.Opaque(f.Type):
 		f.Opaque()
+	case zip.EndsIn(f.Content): // a program that unpacks itself
+		f.Detected("application/zip")
+		f.Guard(zip.Read)
 	default:
 		f.Defect(collect.DefectUnsupported, "no reader for this format")
+	}
+	readAlso(f)
+}
+
+// readAlso reads what a file holds beside what its type says: a zip archive
+// behind a picture or a text opens as an archive all the same, and ciphertext
+// stands in HTML, too.
+func readAlso(f *collect.File) {
+	class, _, _ := strings.Cut(f.Type, "/")
+	switch class {
+	case "text", "image", "audio", "video", "font":
+		if zip.EndsIn(f.Content) {
+			f.Guard(zip.ReadTail)
+		}
+	}
+	if class == "text" && f.Type != "text/plain" && bytes.Contains(f.Content, []byte("-----BEGIN PGP MESSAGE-----")) {
+		f.Defect(collect.DefectEncrypted, "OpenPGP")
 	}
 }
 
@@ -83,6 +105,8 @@ func readerOf(mediaType string) func(*collect.File) {
 		return sevenzip.Read
 	case "application/vnd.rar":
 		return rar.Read
+	case "application/mbox":
+		return mbox.Read
 	case "application/x-ole-storage":
 		return compound.Read
 	case "application/ms-tnef":
@@ -95,6 +119,16 @@ func readerOf(mediaType string) func(*collect.File) {
 		return jsontext.Read
 	}
 	return nil
+}
+
+// readOpenPGP reads an OpenPGP message, and what stands around an armored one.
+func readOpenPGP(f *collect.File) {
+	if !format.IsText(f.Content) {
+		openpgp.Read(f)
+		return
+	}
+	plaintext.Read(f)
+	openpgp.ReadArmored(f)
 }
 
 // readPlain reads plain text, the files uuencoded in it, and its second reading
@@ -113,9 +147,10 @@ func readPlain(f *collect.File) {
 		page := htmltext.Render(source)
 		f.Section("html", page.Text, page.Marks...)
 	}
-	if indexLine(f.Content, "-----BEGIN PGP MESSAGE-----") >= 0 {
-		f.Defect(collect.DefectEncrypted, "OpenPGP")
+	if format.LooksMbox(f.Content) {
+		mbox.Read(f)
 	}
+	openpgp.ReadArmored(f)
 	for file := range uuFiles(f.Content) {
 		if f.Err() != nil {
 			return

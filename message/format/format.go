@@ -32,6 +32,8 @@ func Detect(content []byte, declared string) string {
 		return textType(content, declared)
 	case looksCMS(content):
 		return "application/pkcs7-mime"
+	case looksOpenPGP(content):
+		return openPGP
 	case declaredText(declared), declared == pgpSignature && looksSignature(content):
 		return declared
 	case declared == "" || declared == Unknown || Opaque(declared):
@@ -51,6 +53,9 @@ func Opaque(mediaType string) bool {
 	}
 	return mediaType == pgpSignature
 }
+
+// openPGP is the type of OpenPGP messages, encrypted or not.
+const openPGP = "application/pgp-encrypted"
 
 // pgpSignature is the type of detached OpenPGP signatures.
 const pgpSignature = "application/pgp-signature"
@@ -186,6 +191,8 @@ func textType(content []byte, declared string) string {
 		return declared
 	case declared == "application/xhtml+xml" || LooksHTML(content):
 		return "text/html"
+	case LooksMbox(content):
+		return "application/mbox"
 	case declared == "message/rfc822" || declared == "message/global" || declared == "message/news":
 		return "message/rfc822"
 	case bytes.HasPrefix(head, []byte("BEGIN:VCALENDAR")):

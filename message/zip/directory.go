@@ -74,8 +74,12 @@ func (a *archive) directory() []entry {
 
 // EndsIn reports whether content ends in a zip archive, whatever it begins with.
 func EndsIn(content []byte) bool {
+	const longest = endLength + 1<<16 // with the longest comment
+	if !bytes.Contains(content[max(0, len(content)-longest):], []byte(endSignature)) {
+		return false
+	}
 	e, ok := findEnd(content)
-	return ok && e.entries > 0 && e.stop > int64(len(content))-1<<16
+	return ok && e.entries > 0
 }
 
 // findEnd finds the last end record that has a directory before it.
