@@ -1,10 +1,10 @@
 #!/bin/sh
 # install.sh puts the real parts that `make e2e` needs on a Debian machine: Postfix
-# from Debian's package, unconfigured and not started. It does nothing where they
-# are there already. Run as root.
+# from Debian's package, unconfigured and not started, and tesseract. It does nothing
+# where they are there already. Run as root.
 set -eu
 
-if [ -x /usr/sbin/postfix ] && [ -x /usr/sbin/sendmail ]; then
+if [ -x /usr/sbin/postfix ] && [ -x /usr/sbin/sendmail ] && [ -x /usr/bin/tesseract ]; then
 	exit 0
 fi
 
@@ -21,4 +21,4 @@ if [ ! -e "$policy" ]; then
 fi
 
 apt-get update -q
-apt-get install -q -y --no-install-recommends postfix
+apt-get install -q -y --no-install-recommends postfix tesseract-ocr

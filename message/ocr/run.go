@@ -1,7 +1,6 @@
 package ocr
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +71,7 @@ func (c *Command) start(ctx context.Context, dir, file string, limit int64) ([]b
 	case err != nil:
 		return nil, errFailed
 	}
-	return out.Bytes(), nil
+	return out.kept, nil
 }
 
 // environment is what the program gets to know of ours: where programs and
@@ -87,9 +86,10 @@ func environment(dir string) []string {
 	return env
 }
 
-// bounded keeps what is written to it up to a limit; beyond, it calls full.
+// bounded keeps what is written to it up to a limit; beyond, it calls full. It has
+// no method but Write: io.Copy would read past the limit by a ReadFrom.
 type bounded struct {
-	bytes.Buffer
+	kept  []byte
 	limit int64
 	over  bool
 	full  func()
@@ -98,10 +98,11 @@ type bounded struct {
 // Write never fails, so that the program is ended by full and not by a signal of
 // a closed pipe.
 func (b *bounded) Write(p []byte) (int, error) {
-	if int64(b.Len()+len(p)) > b.limit {
+	if int64(len(b.kept)+len(p)) > b.limit {
 		b.over = true
 		b.full()
 		return len(p), nil
 	}
-	return b.Buffer.Write(p)
+	b.kept = append(b.kept, p...)
+	return len(p), nil
 }
