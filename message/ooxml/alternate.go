@@ -21,34 +21,40 @@ func (f *fallback) begin(from int) {
 	}
 }
 
-// endAlternate adds, as hidden text, what the fallback says and the choice does not.
-func (r *prose) endAlternate() {
-	f := &r.fallback
-	if f.depth > 0 || len(f.text) == 0 {
+// enterFallback lets what follows go into the fallback's text.
+func (r *reader) enterFallback() {
+	r.out.Open()
+	r.fallback.depth++
+	r.out.Divert(&r.fallback.text)
+}
+
+// leaveFallback undoes enterFallback.
+func (r *reader) leaveFallback() {
+	if r.fallback.depth == 0 {
 		return
 	}
-	choice := r.out.shown[min(f.from, len(r.out.shown)):]
+	r.out.Close()
+	if r.fallback.depth--; r.fallback.depth == 0 {
+		r.out.Divert(nil)
+	}
+}
+
+// endAlternate adds, as hidden text, what the fallback says and the choice does not.
+func (r *reader) endAlternate() {
+	f := &r.fallback
+	if f.depth > 0 {
+		return
+	}
 	for line := range bytes.Lines(f.text) {
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 && !bytes.Contains(choice, line) && !bytes.Contains(r.top().whole, line) && !r.inTables(line) {
-			r.out.hidden = append(append(r.out.hidden, line...), '\n')
+		if line = bytes.TrimSpace(line); len(line) > 0 && !r.out.Shown(line, f.from) {
+			r.out.Hide(line)
 		}
 	}
 	f.text = f.text[:0]
 }
 
-// inTables reports whether an open table holds the line.
-func (r *prose) inTables(line []byte) bool {
-	for _, t := range r.tables {
-		if bytes.Contains(t.text, line) {
-			return true
-		}
-	}
-	return false
-}
-
 // attributes takes the texts that stand in the attributes of an element.
-func (r *prose) attributes(s *xmlscan.Scanner, name string) {
+func (r *reader) attributes(s *xmlscan.Scanner, name string) {
 	a := &r.doc.asides
 	switch name {
 	case "docPr", "cNvPr":

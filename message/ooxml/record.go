@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/zixpolicy/zixpolicy/message/collect"
+	"github.com/zixpolicy/zixpolicy/message/prose"
 	"github.com/zixpolicy/zixpolicy/message/xmlscan"
 )
 
@@ -23,7 +24,7 @@ var speaking = map[string]bool{
 // connections, drawings of Visio. In XML of which next to nothing is text, only
 // elements are read.
 func (d *document) records(s *xmlscan.Scanner, p part) {
-	out := &d.section(p).page
+	out := d.section(p)
 	attributes := p.role == roleRecords
 	for {
 		switch s.Next() {
@@ -34,30 +35,39 @@ func (d *document) records(s *xmlscan.Scanner, p part) {
 				d.recordAttributes(s, out)
 			}
 		case xmlscan.End:
-			if last := len(out.shown) - 1; last >= 0 && out.shown[last] != '\n' {
-				out.shown = append(out.shown, '\n')
+			if out.Pending() {
+				out.End()
 			}
 		case xmlscan.Text:
 			if text := s.Text(); len(bytes.TrimSpace(text)) > 0 {
-				out.shown = appendClean(out.shown, text)
+				out.Write(text, prose.Seen)
 			}
 		case xmlscan.Aside:
 		}
 	}
 }
 
-func (d *document) recordAttributes(s *xmlscan.Scanner, out *page) {
+// line adds a line to a section.
+func (s *section) line(text string) {
+	if s.Pending() {
+		s.End()
+	}
+	s.Write([]byte(text), prose.Seen)
+	s.End()
+}
+
+func (d *document) recordAttributes(s *xmlscan.Scanner, out *section) {
 	for name, value := range s.Attrs() {
 		if value = strings.TrimSpace(value); value == "" || !speaking[name] {
 			continue
 		}
-		out.shown = append(appendClean(out.shown, []byte(value)), '\n')
+		out.line(value)
 	}
 }
 
 // properties reads the properties of a document, one a line.
 func (d *document) properties(s *xmlscan.Scanner, p part) {
-	out := &d.section(p).page
+	out := d.section(p)
 	name, custom := "", ""
 	for kind := s.Next(); kind != xmlscan.EOF; kind = s.Next() {
 		switch kind {
@@ -75,7 +85,7 @@ func (d *document) properties(s *xmlscan.Scanner, p part) {
 			if custom != "" {
 				label = custom
 			}
-			out.shown = append(appendClean(out.shown, []byte(label+": "+strings.Join(strings.Fields(text), " "))), '\n')
+			out.line(label + ": " + strings.Join(strings.Fields(text), " "))
 		case xmlscan.End:
 			if string(s.Name()) == "property" {
 				custom = ""

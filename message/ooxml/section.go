@@ -5,20 +5,13 @@ import (
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/collect"
+	"github.com/zixpolicy/zixpolicy/message/prose"
 )
-
-// page is text with what is hidden of it apart, so that hidden text does not tear
-// apart what the eye reads as one. All of it is valid UTF-8.
-type page struct {
-	shown  []byte
-	tables []collect.Table
-	hidden []byte
-}
 
 // section is the text of all parts of one role, or of one slide.
 type section struct {
 	name string
-	page
+	prose.Writer
 	unseen bool // all of it is hidden
 }
 
@@ -40,34 +33,13 @@ func (d *document) section(p part) *section {
 
 // flush hands a section's text to the collector.
 func (d *document) flush(s *section) {
-	text, tables, marks := s.finish()
+	text, tables, marks := s.Finish()
 	if s.unseen {
 		marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(text)}}
 	}
 	if text != "" || s.name == "" {
 		d.file.Tables(s.name, text, tables, marks...)
 	}
-}
-
-// finish returns the shown text followed by the hidden one.
-func (p *page) finish() (string, []collect.Table, []collect.Mark) {
-	text := strings.TrimRight(string(p.shown), "\n")
-	tables := p.tables[:0]
-	for _, t := range p.tables {
-		if t.End = min(t.End, len(text)); t.Start < t.End {
-			tables = append(tables, t)
-		}
-	}
-	hidden := strings.TrimRight(string(p.hidden), "\n")
-	if hidden == "" {
-		return text, tables, nil
-	}
-	if text != "" {
-		text += "\n"
-	}
-	start := len(text)
-	text += hidden
-	return text, tables, []collect.Mark{{Kind: collect.MarkHidden, Start: start, End: len(text)}}
 }
 
 // asides are texts of a document that stand in attributes and instructions.

@@ -104,7 +104,7 @@ func (d *document) strings(s *xmlscan.Scanner) {
 			case text && !phonetic && main:
 				b.text = append(b.text, s.Text()...)
 			case len(strings.TrimSpace(string(s.Text()))) > 0:
-				reading = append(appendClean(reading, s.Text()), '\n')
+				reading = append(append(reading, s.Text()...), '\n')
 			}
 		case xmlscan.End:
 			switch string(s.Name()) {
@@ -125,7 +125,8 @@ func (d *document) strings(s *xmlscan.Scanner) {
 // apart adds text that is not seen.
 func (d *document) apart(name string, text []byte) {
 	if len(text) > 0 {
-		d.file.Section(name, string(text), collect.Mark{Kind: collect.MarkHidden, End: len(text)})
+		clean := strings.ToValidUTF8(string(text), "\uFFFD")
+		d.file.Section(name, clean, collect.Mark{Kind: collect.MarkHidden, End: len(clean)})
 	}
 }
 
@@ -151,7 +152,7 @@ func (d *document) unusedStrings() {
 	var out []byte
 	for i := range d.book.strings {
 		if text := d.book.stringText(i); !d.book.strings[i].used && len(text) > 0 {
-			out = append(appendClean(out, text), '\n')
+			out = append(append(out, text...), '\n')
 		}
 	}
 	d.apart("strings", out)
