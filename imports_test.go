@@ -35,7 +35,9 @@ var arrows = map[string][]string{
 	"message/numberformat": {},
 	"message/delimited":    {"message/charset", "message/collect", "message/format", "message/grid", "message/plaintext"},
 	"message/jsontext":     {"message/charset", "message/collect", "message/grid"},
-	"message/ooxml":        {"message/collect", "message/grid", "message/numberformat", "message/xmlscan", "message/zip"},
+	"message/prose":        {"message/collect", "message/grid"},
+	"message/rtf":          {"message/charset", "message/collect", "message/prose"},
+	"message/ooxml":        {"message/collect", "message/grid", "message/numberformat", "message/prose", "message/xmlscan", "message/zip"},
 	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.
 	"message/cfb":     {},
 	"message/mapi":    {"message/charset", "message/collect"},

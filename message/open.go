@@ -17,6 +17,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/openpgp"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/rar"
+	"github.com/zixpolicy/zixpolicy/message/rtf"
 	"github.com/zixpolicy/zixpolicy/message/sevenzip"
 	"github.com/zixpolicy/zixpolicy/message/smime"
 	"github.com/zixpolicy/zixpolicy/message/tar"
@@ -117,6 +118,8 @@ func readerOf(mediaType string) func(*collect.File) {
 		return delimited.Read
 	case "application/json":
 		return jsontext.Read
+	case "application/rtf":
+		return rtf.Read
 	}
 	return nil
 }
