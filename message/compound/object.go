@@ -146,7 +146,7 @@ func parseNative(data []byte) (name string, content []byte, ok bool) {
 // picture reports whether a storage shows no more than a picture: of a linked
 // object, or a formula.
 func picture(s *cfb.Storage) bool {
-	if len(s.Storages) > 0 {
+	if len(s.Storages) > 0 || len(s.Streams) == 0 {
 		return false
 	}
 	for _, stream := range s.Streams {
