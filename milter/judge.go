@@ -19,6 +19,7 @@ const (
 	causePanic    = "panic"    // a defect of ours
 	causeError    = "error"    // no policy, or a verdict that is not one
 	causeProtocol = "protocol" // the MTA said what the protocol does not allow
+	causeAudit    = "audit"    // no record could be made of the verdict
 )
 
 // scanTime is how long judging may go on beyond Limits.Time, which bounds reading,
@@ -133,6 +134,21 @@ func checkVerdict(v *rules.Verdict, env message.Envelope) error {
 		if d.Recipient != env.Recipients[i] || d.Action > v.Action || v.Action > rules.Reject {
 			return errors.New("the verdict contradicts itself")
 		}
+	}
+	return nil
+}
+
+// audit has the verdict recorded, if that is asked for.
+func (s *Server) audit(p policy, j *judgement) error {
+	if s.Audit == nil {
+		return nil
+	}
+	judged, ok := p.(*rules.Policy)
+	if !ok {
+		return &fault{cause: causeAudit, err: fmt.Errorf("a verdict of %T cannot be recorded", p)}
+	}
+	if err := s.Audit(judged, j.message, j.verdict); err != nil {
+		return &fault{cause: causeAudit, err: err}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 	for a := rules.Deliver; a <= rules.Reject; a++ {
 		m.messages.WithLabelValues(a.String())
 	}
-	for _, cause := range []string{causeBusy, causeTimeout, causePanic, causeError, causeProtocol} {
+	for _, cause := range []string{causeBusy, causeTimeout, causePanic, causeError, causeProtocol, causeAudit} {
 		m.tempfails.WithLabelValues(cause)
 	}
 	return m

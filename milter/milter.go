@@ -50,6 +50,10 @@ type Options struct {
 	Log *slog.Logger
 	// LogAddresses adds sender and recipients to the log lines.
 	LogAddresses bool
+	// Audit, if set, is called with every verdict before the MTA is answered, from
+	// several goroutines at once. A message whose verdict it returns an error for
+	// is answered with 451.
+	Audit func(*rules.Policy, *message.Message, *rules.Verdict) error
 	// Metrics are counted into; never nil.
 	Metrics *Metrics
 }

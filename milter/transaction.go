@@ -135,6 +135,9 @@ func (t *transaction) endOfMessage(m *milter.Modifier) (*milter.Response, error)
 	if err != nil {
 		return t.tempfail(m, err)
 	}
+	if err := t.server.audit(t.policy, j); err != nil {
+		return t.tempfail(m, err)
+	}
 	return t.apply(m, j)
 }
 

@@ -62,7 +62,12 @@ func Compile(opts Options, files ...Source) (*Policy, error) {
 	}
 	rules, errs := order(shipped, site)
 	l.errs = append(l.errs, errs...)
-	return l.compile(rules, len(files) == 0)
+	p, err := l.compile(rules, len(files) == 0)
+	if err != nil {
+		return nil, err
+	}
+	p.version = versionOf(files)
+	return p, nil
 }
 
 // loader collects what the files of one policy say.

@@ -89,6 +89,7 @@ type Options struct {
 // tested. It is immutable and safe for concurrent use.
 type Policy struct {
 	opts      Options
+	version   string
 	lexicons  *lexicon.Set
 	rules     []*rule
 	questions []question // what conditions ask of a message beyond its variables
