@@ -1,15 +1,12 @@
 package xlstext
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/charset"
-	"github.com/zixpolicy/zixpolicy/message/collect"
-	"github.com/zixpolicy/zixpolicy/message/grid"
 )
 
 // The kinds of cell.
@@ -103,23 +100,43 @@ func (sh *sheet) cell(id uint16, c *cursor) {
 		at.value = fromRK(uint32(c.u32()))
 	case idBoolErr:
 		value, isError := c.u8(), c.u8()
-		if isError == 0 {
-			sh.addText(at, strings.ToUpper(strconv.FormatBool(value != 0)))
-		}
+		sh.addText(at, outcome(value, isError != 0))
 		return
 	case idFormula:
 		at.value = c.float()
 		if bits := math.Float64bits(at.value); bits>>48 == 0xffff {
-			// Not a number: a string that a record to come holds, or a truth value.
+			// Not a number: a truth value, an error, or a string in a record to come.
 			text := ""
-			if bits&0xff == 1 {
-				text = strings.ToUpper(strconv.FormatBool(bits>>16&0xff != 0))
+			if kind := bits & 0xff; kind == 1 || kind == 2 {
+				text = outcome(byte(bits>>16), kind == 2)
 			}
 			sh.addText(at, text)
 			return
 		}
 	}
 	sh.cells = append(sh.cells, at)
+}
+
+// outcome returns how a truth value or an error is shown.
+func outcome(code byte, isError bool) string {
+	if !isError {
+		return strings.ToUpper(strconv.FormatBool(code != 0))
+	}
+	switch code {
+	case 0x00:
+		return "#NULL!"
+	case 0x07:
+		return "#DIV/0!"
+	case 0x0f:
+		return "#VALUE!"
+	case 0x17:
+		return "#REF!"
+	case 0x1d:
+		return "#NAME?"
+	case 0x24:
+		return "#NUM!"
+	}
+	return "#N/A"
 }
 
 func (sh *sheet) addText(at cell, text string) {
@@ -215,69 +232,4 @@ func headerText(code string) string {
 		}
 	}
 	return out.String()
-}
-
-// finish reports the sheet.
-func (sh *sheet) finish() {
-	name := "sheet" + strconv.Itoa(sh.number)
-	if sh.chart {
-		name = "chart"
-	}
-	g := grid.New(sh.book.file.TextLeft())
-	byPlace := func(a, b cell) int {
-		return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column))
-	}
-	if !slices.IsSortedFunc(sh.cells, byPlace) {
-		slices.SortStableFunc(sh.cells, byPlace)
-	}
-	sh.fill(g)
-	layout := g.Sheet()
-	if sh.hidden {
-		layout.Marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(layout.Text)}}
-	}
-	if layout.Text != "" {
-		sh.book.file.Tables(name, layout.Text, layout.Tables, layout.Marks...)
-	}
-	if g.Full() {
-		sh.book.damage(collect.DefectTooLarge, "more text in a sheet than may be read")
-	}
-	sh.book.section(name+"-notes", &sh.extras, sh.hidden)
-}
-
-// fill adds the cells to the grid.
-func (sh *sheet) fill(g *grid.Grid) {
-	for i, c := range sh.cells {
-		if i > 0 && c.row != sh.cells[i-1].row {
-			row := sh.cells[i-1].row
-			g.EndRow(sh.rows[int(row)])
-			if c.row > row+1 {
-				g.EndRow(false) // rows without cells
-			}
-			if sh.book.file.Err() != nil {
-				return
-			}
-		}
-		text, number := sh.show(c)
-		if !g.Add(int(c.column), text, number, int(c.column) < len(sh.columns) && sh.columns[c.column]) {
-			return
-		}
-	}
-	if n := len(sh.cells); n > 0 {
-		g.EndRow(sh.rows[int(sh.cells[n-1].row)])
-	}
-}
-
-// show returns the text of a cell, and whether it is a number.
-func (sh *sheet) show(c cell) (string, bool) {
-	switch c.kind {
-	case cellText:
-		return sh.texts[int(c.value)], false
-	case cellShared:
-		if i := int(c.value); i < len(sh.book.strings) {
-			return sh.book.strings[i], false
-		}
-		sh.book.damage(collect.DefectCorrupt, "a cell has a shared string that is not there")
-		return "", false
-	}
-	return sh.book.format(int(c.format)).Show(plainNumber(c.value), sh.book.epoch), true
 }
