@@ -35,5 +35,6 @@ func isFromLine(text []byte) bool {
 	}
 	_, next, _ := bytes.Cut(text, []byte("\n"))
 	name, _, ok := bytes.Cut(next[:min(len(next), 100)], []byte(":"))
-	return ok && len(bytes.TrimPrefix(name, []byte(">"))) > 0 && bytes.IndexAny(bytes.TrimPrefix(name, []byte(">From ")), " \t\r\n") < 0
+	name = bytes.TrimPrefix(name, []byte(">From ")) // of a message that passed through UUCP
+	return ok && len(name) > 0 && !bytes.ContainsAny(name, " \t\r\n")
 }

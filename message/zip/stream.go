@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/flate"
+	"errors"
 	"hash/crc32"
 	"io"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz/lzma"
+
+	"github.com/zixpolicy/zixpolicy/message/collect"
 )
 
 // The compression methods that are read.
@@ -82,6 +85,9 @@ func newLZMA(packed *bytes.Reader, marked bool, size, room int64) (io.Reader, er
 // Read implements io.Reader.
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.reader.Read(p)
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		err = &collect.Refusal{Kind: collect.DefectTooLarge, Detail: "demands more memory than it may have"}
+	}
 	s.sum = crc32.Update(s.sum, crc32.IEEETable, p[:n])
 	s.read += int64(n)
 	if err == io.EOF {

@@ -160,6 +160,8 @@ func TestEntriesAreReadHoweverTheyAreHidden(t *testing.T) {
 			[]string{"alpha"}, []string{"a.txt"}, []collect.DefectKind{collect.DefectTruncated}},
 		{"zstandard", build(t, file{name: "z", content: "zeta zeta", method: methodZstd, raw: encoder.EncodeAll([]byte("zeta zeta"), nil)}),
 			[]string{"zeta zeta"}, []string{"z"}, nil},
+		{"zstandard, a window of a gigabyte", build(t, file{name: "z", content: "zeta", method: methodZstd, raw: []byte("\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00")}),
+			nil, []string{"z"}, []collect.DefectKind{collect.DefectTooLarge}},
 		{"a name in code page 437", bytes.ReplaceAll(bytes.Clone(one), []byte("a.txt"), []byte("\x81.txt")), []string{"alpha"}, []string{"ü.txt"}, nil},
 		{"data behind the end of a stream", build(t, file{name: "d", content: "", method: zip.Deflate, raw: []byte("\x03\x00appended")}),
 			[]string{""}, []string{"d"}, []collect.DefectKind{collect.DefectCorrupt}},
