@@ -62,6 +62,7 @@ var arrows = map[string][]string{
 	},
 	"bench":        {"*"},
 	"bench/corpus": {},
+	"bench/curate": {"bench/corpus", "lexicon"},
 	"e2e":          {"*"},
 }
 

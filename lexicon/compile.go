@@ -34,7 +34,7 @@ type entryRef struct{ lexicon, entry int32 }
 type entry struct {
 	near, unlessNear, followedBy int32
 	within                       int
-	exclude                      bool
+	exclude, masked              bool
 }
 
 // pattern is one compiled pattern.
@@ -106,7 +106,7 @@ func (c *compiler) entry(ref entryRef, e *Entry) error {
 	compiled := &c.set.entries[ref.lexicon][ref.entry]
 	*compiled = entry{
 		near: c.list(e.Near), unlessNear: c.list(e.UnlessNear), followedBy: c.list(e.FollowedBy),
-		within: e.Within, exclude: e.Exclude,
+		within: e.Within, exclude: e.Exclude, masked: e.Masked,
 	}
 	switch {
 	case e.Detector != "":

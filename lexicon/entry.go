@@ -13,7 +13,7 @@ import (
 func (p *parser) entry(i int, in *fileEntry, all, english bool) Entry {
 	e := Entry{
 		Name: in.Name, Terms: in.Terms, Detector: in.Detector, Pattern: in.Pattern,
-		Variants: in.Variants, Exclude: in.Exclude, Weight: 1, Within: defaultWithin,
+		Variants: in.Variants, Masked: in.Masked, Exclude: in.Exclude, Weight: 1, Within: defaultWithin,
 		Near: in.Near, UnlessNear: in.UnlessNear, FollowedBy: in.FollowedBy,
 		file: p.file, path: fmt.Sprintf("entry[%d]", i),
 	}
@@ -23,6 +23,9 @@ func (p *parser) entry(i int, in *fileEntry, all, english bool) Entry {
 	p.conditions(&e, in)
 	if e.Variants {
 		p.variants(&e, english)
+	}
+	if e.Masked {
+		p.masked(&e)
 	}
 	return e
 }
@@ -153,6 +156,19 @@ func (p *parser) variants(e *Entry, english bool) {
 				p.fail(at(e.path+".terms", i), "%q has wildcards and variants", t).
 					WithRemedy("a wildcard takes the inflected forms already: use one or the other")
 			}
+		}
+	}
+}
+
+// masked checks that every term has pieces that marks can stand between.
+func (p *parser) masked(e *Entry) {
+	if len(e.Terms) == 0 {
+		p.fail(e.path+".masked", "only terms can be masked").WithRemedy("remove masked")
+	}
+	for i, t := range e.Terms {
+		if len(strings.Fields(t)) < 2 {
+			p.fail(at(e.path+".terms", i), "%q has nothing masked", t).
+				WithRemedy(`leave out the letters that marks stand for: "f k" finds f**k`)
 		}
 	}
 }

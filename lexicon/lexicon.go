@@ -25,6 +25,8 @@
 //	unless_near  none of these may be,
 //	followed_by  one of these must come next, with no word between
 //	weight       what it adds to the score (1); may be negative
+//	masked       true: the term's pieces stand apart by nothing but marks that hide
+//	             letters, so that "f k" is f**k and f#@k, and not F. K.
 //	max          cap on what the entry adds
 //	count        "distinct" (the same value counts once; the default) or "all"
 //	exclude      true: hits inside its spans do not count for this lexicon
@@ -60,6 +62,7 @@ type Entry struct {
 
 	Exact    bool // letter case matters
 	Variants bool // inflected forms of the terms count too
+	Masked   bool // marks that hide letters stand between the words of the terms
 	Weight   int  // what one counted hit adds to the score; may be negative
 	Max      int  // cap on what the entry adds, as a magnitude; 0 is no cap
 	All      bool // every hit counts, not only different values

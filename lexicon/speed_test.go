@@ -65,10 +65,13 @@ func TestScanIsLinear(t *testing.T) {
 	for name, piece := range hostile {
 		t.Run(name, func(t *testing.T) {
 			const n = 256 << 10
-			small, large := fastest(s, fill(piece, n)), fastest(s, fill(piece, 4*n))
-			if large > 9*small {
-				t.Errorf("%d bytes take %.1f ms, 4 times as many %.1f ms", n, small, large)
+			var small, large float64
+			for range 5 { // others use the machine, too; quadratic work is slow each time
+				if small, large = fastest(s, fill(piece, n)), fastest(s, fill(piece, 4*n)); large <= 9*small {
+					return
+				}
 			}
+			t.Errorf("%d bytes take %.1f ms, 4 times as many %.1f ms", n, small, large)
 		})
 	}
 }

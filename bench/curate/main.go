@@ -1,5 +1,6 @@
 // Command curate makes what the project takes from public vocabularies: the second
-// part of lexicon/builtin/health-terms.toml, and lexicon/number/icd10.txt. It is run by
+// part of lexicon/builtin/health-terms.toml, and lexicon/number/icd10.txt; and the
+// disguises of severe words at the end of lexicon/builtin/profanity.toml. It is run by
 // hand, `go run ./bench/curate`, where the vocabularies lie (see package corpus); what
 // it makes is kept in the repository, so that building needs none of them.
 //
@@ -16,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/zixpolicy/zixpolicy/bench/corpus"
 )
@@ -62,21 +64,40 @@ func curate(vocabularies, root string) ([]made, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(root, "lexicon", "builtin", "health-terms.toml")
-	old, err := os.ReadFile(path)
+	health, profanity := lexiconFile(root, "health-terms"), lexiconFile(root, "profanity")
+	written, err := writtenPart(health, marker)
 	if err != nil {
 		return nil, err
-	}
-	written, _, found := bytes.Cut(old, []byte(marker))
-	if !found {
-		return nil, fmt.Errorf("%s: the line %q is missing", path, marker)
 	}
 	terms, err := healthTerms(v, written)
 	if err != nil {
 		return nil, err
 	}
+	swearing, err := writtenPart(profanity, disguiseMarker)
+	if err != nil {
+		return nil, err
+	}
 	return []made{
-		{path, append(append(written, marker...), terms...)},
+		{health, slices.Concat(written, terms)},
+		{profanity, slices.Concat(swearing, disguises())},
 		{filepath.Join(root, "lexicon", "number", "icd10.txt"), icd10List(v.icd)},
 	}, nil
+}
+
+func lexiconFile(root, name string) string {
+	return filepath.Join(root, "lexicon", "builtin", name+".toml")
+}
+
+// writtenPart returns what was written by hand in a file: all up to the marker and the
+// marker itself.
+func writtenPart(path, marker string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	written, _, found := bytes.Cut(data, []byte(marker))
+	if !found {
+		return nil, fmt.Errorf("%s: the line %q is missing", path, marker)
+	}
+	return append(written, marker...), nil
 }

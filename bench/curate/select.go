@@ -76,6 +76,9 @@ func condition(words []string) bool {
 	if len(last) < 3 || relations[last] {
 		return false
 	}
+	if poisons[last] {
+		return false // the substance itself is what counts
+	}
 	if medical || nouns[last] && !loose[last] {
 		return true
 	}
@@ -89,6 +92,9 @@ func condition(words []string) bool {
 	}
 	return false
 }
+
+// poisons are what may follow the name of any substance.
+var poisons = wordSet(`overdose poisoning toxicity`)
 
 // examination reports whether the words name a test of a laboratory or a clinic.
 func examination(words []string) bool {
@@ -136,16 +142,21 @@ func substances(titles []string) []string {
 // medicine reports whether the words name a drug of the list of drugs, which has herbs
 // and foods, too.
 func medicine(words []string) bool {
-	if len(words) > 3 {
-		return false
+	if len(words) == 1 {
+		return len(words[0]) >= minWord
 	}
+	made := salts[words[len(words)-1]] || words[0] == "insulin" || words[0] == "penicillin"
 	for _, w := range words {
 		if stop[w] {
 			return false
 		}
+		made = made || drugWord(w)
 	}
-	return len(words) > 1 || len(words[0]) >= minWord
+	return made && len(words) <= 3
 }
+
+// salts are last words of names that no food and no herb has.
+var salts = wordSet(`hydrochloride acetate mesylate maleate tartrate besylate succinate fumarate vaccine alfa pegol vedotin`)
 
 // chemical reports whether the words name a drug of the table of substances, which has
 // everything that anybody was ever poisoned by.

@@ -23,14 +23,38 @@ func inSpeech(title string) string {
 		s = strings.TrimSpace(vague.ReplaceAllString(s, ""))
 		s = numbering.ReplaceAllString(s, "")
 	}
-	if parts := strings.Split(s, ", "); len(parts) == 2 && len(strings.Fields(parts[1])) <= 2 && !relation(parts[1]) {
+	parts := strings.Split(s, ", ")
+	if len(parts) == 2 && len(strings.Fields(parts[1])) <= 2 && !relation(parts[1]) && !isSite(parts[1]) {
 		s = parts[1] + " " + parts[0]
 	} else {
 		s = parts[0]
 	}
 	s = strings.ToLower(strings.Join(strings.Fields(s), " "))
-	return strings.Trim(s, " .,'-")
+	return singular(strings.Trim(s, " .,'-"))
 }
+
+// singular takes the plural from the last word of a title, where that is one of
+// medicine's nouns: the lexicon finds both.
+func singular(s string) string {
+	cut := strings.LastIndexByte(s, ' ') + 1
+	last := s[cut:]
+	for _, plural := range [][2]string{{"ies", "y"}, {"omas", "oma"}, {"s", ""}} {
+		if one, ok := strings.CutSuffix(last, plural[0]); ok && (nouns[one+plural[1]] || plural[0] == "omas") {
+			return s[:cut] + one + plural[1]
+		}
+	}
+	return s
+}
+
+// isSite reports whether a phrase names a part of the body, and so only says where what
+// stands before it is.
+func isSite(s string) bool {
+	words := strings.Fields(strings.ToLower(s))
+	return body[words[len(words)-1]] || sites[words[len(words)-1]]
+}
+
+var sites = wordSet(`joints humerus femur tibia fibula radius ulna clavicle scapula vertebrae ankle forearm fingers toes arms legs hands feet
+	lids eyelids carpus tarsus region bones`)
 
 // relation reports whether a phrase only says how the one before it is meant.
 func relation(s string) bool {

@@ -20,6 +20,10 @@ const credit = `#
 # Chemicals (CDC/NCHS, public domain), changed likewise.
 `
 
+// maxCode is the length of a code of ICD-10-CM up to which titles are diseases as people
+// call them; longer ones add the joint or the side.
+const maxCode = 4
+
 // healthTerms makes the entries of health terms that stand below what was written by
 // hand, and repeat none of it.
 func healthTerms(v *vocabularies, written []byte) ([]byte, error) {
@@ -34,22 +38,23 @@ func healthTerms(v *vocabularies, written []byte) ([]byte, error) {
 	s := newSelector(known)
 	var titles []string
 	for _, c := range v.icd {
-		if c.id[0] < 'V' { // the rest are accidents, and reasons for a visit
+		if c.id[0] < 'V' && len(c.id) <= maxCode { // the rest are accidents, and reasons for a visit
 			titles = append(titles, c.title)
 		}
 	}
 	var b bytes.Buffer
 	b.WriteString(credit)
 	for _, list := range []struct {
-		name  string
-		terms []string
+		name     string
+		variants bool
+		terms    []string
 	}{
-		{"tests of the vocabularies", s.take(v.conditions, examination)},
-		{"conditions of the vocabularies", s.take(slices.Concat(v.conditions, titles), condition)},
-		{"drugs of the vocabularies", slices.Concat(
+		{"tests of the vocabularies", true, s.take(v.conditions, examination)},
+		{"conditions of the vocabularies", true, s.take(slices.Concat(v.conditions, titles), condition)},
+		{"drugs of the vocabularies", false, slices.Concat(
 			s.take(substances(v.drugs), medicine), s.take(v.substances, chemical))},
 	} {
-		writeEntry(&b, list.name, list.terms)
+		writeEntry(&b, list.name, []string{"weight = 2", fmt.Sprintf("variants = %t", list.variants)}, list.terms)
 	}
 	return b.Bytes(), nil
 }
@@ -57,9 +62,10 @@ func healthTerms(v *vocabularies, written []byte) ([]byte, error) {
 // width is how long lines of terms get.
 const width = 150
 
-func writeEntry(b *bytes.Buffer, name string, terms []string) {
+// writeEntry writes one entry: its name, its other keys as they are, its terms in order.
+func writeEntry(b *bytes.Buffer, name string, keys, terms []string) {
 	sort.Strings(terms)
-	fmt.Fprintf(b, "\n[[entry]]\nname   = %q\nweight = 2\nterms  = [", name)
+	fmt.Fprintf(b, "\n[[entry]]\nname = %q\n%s\nterms = [", name, strings.Join(keys, "\n"))
 	column := width
 	for _, term := range terms {
 		if column+len(term)+4 > width {
@@ -77,6 +83,7 @@ func writeEntry(b *bytes.Buffer, name string, terms []string) {
 func icd10List(codes []code) []byte {
 	by := map[string][]string{}
 	var categories []string
+	codes = append(slices.Clone(codes), code{id: "U07"}, code{id: "U070"}, code{id: "U071"}, code{id: "U09"}, code{id: "U099"}) // since 2020
 	for _, c := range codes {
 		id := strings.ToUpper(c.id)
 		category := id[:3]

@@ -56,7 +56,7 @@ func lengths(low, high int) wordLengths { return 1<<(high+1) - 1<<low }
 // earlier gets it. A new kind is one file with its rule, and one line here.
 var kinds = [...]kind{
 	card, iban, ssn, hicn, mbi, itin, aba, npi, dea, ein, isin, cusip, ndc,
-	passport, license, insuranceID, mrn, bankAccount, dob, swift, phone, ip, email,
+	passport, license, insuranceID, mrn, bankAccount, dob, icd10, swift, phone, ip, email,
 }
 
 // Names returns the names of all kinds, as lexicons write them.

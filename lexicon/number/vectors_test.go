@@ -51,6 +51,7 @@ func TestVectors(t *testing.T) {
 		"card": cardVectors, "ssn": ssnVectors, "medicare": medicareVectors, "tax": taxVectors, "bank": bankVectors,
 		"security": securityVectors, "health": healthVectors, "person": personVectors, "meaning": meaningVectors,
 		"evasion": evasionVectors, "negative": negativeVectors, "glued": gluedVectors,
+		"diagnosis": diagnosisVectors,
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, v := range vectors {
@@ -228,4 +229,16 @@ var negativeVectors = []vector{
 	{"0000 0000 0000 0000, 4444444444444444", nil},
 	{"----=_NextPart_000_0012_01C2A4B0.4012888888881881", nil},
 	{"margin:-0.4012888888881881em", nil},
+}
+
+var diagnosisVectors = []vector{
+	{"E11.9, I25.10 and M54.5.", []string{"icd10=E11.9", "icd10=I25.10", "icd10=M54.5"}},
+	{"S72.001A is an initial encounter, T14.8XXA another", []string{"icd10=S72.001A", "icd10=T14.8XXA"}},
+	{"M54.50 and F32.A refine older codes", []string{"icd10=M54.50", "icd10=F32.A"}},
+	{"Dx: I10", []string{"icd10=I10"}},
+	{"ICD-10 code E1165; diagnosis code e11.9", []string{"icd10=E1165", "icd10=e11.9"}},
+	{"take the E10 to Q12, print on A4, room B20", nil},
+	{"version V10.1, v2.0.1, e11.9, A10.1, Z99.99", nil}, // lower case; no such category; no such code
+	{"E11.9/shop, E11.99999, E11.9.1", nil},
+	{"order A01.0 and part no B01.1", nil},
 }
