@@ -60,6 +60,7 @@ var kinds = [...]kind{
 	{"application/vnd.ms-excel", xlstext.Is, xlstext.Read},
 	{"application/vnd.ms-powerpoint", ppttext.Is, ppttext.Read},
 	{"application/x-ole-encrypted", has("EncryptedPackage"), encrypted},
+	{"application/x-ole-encrypted", has("\x09DRMContent"), encrypted},
 	{"application/x-ole-object", has(nativeStream), native},
 	{"application/x-ole-object", has("Package"), whole("Package")},
 	{"application/x-ole-object", contents, whole("CONTENTS")},

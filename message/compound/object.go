@@ -3,6 +3,7 @@ package compound
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/cfb"
@@ -35,7 +36,7 @@ func storages(f *collect.File, root *cfb.Storage) {
 		case strings.HasPrefix(name, "_sx_db"), strings.HasPrefix(name, "_xmlsig"), strings.HasPrefix(name, "\x06dataspaces"):
 		case isObject(s):
 			hand(f, s)
-		case size(s) > 0:
+		case holds(s):
 			f.DefectIn(collect.SafeName(s.Name), collect.DefectUnsupported, "a storage that is not known")
 		}
 	}
@@ -67,16 +68,14 @@ func hand(f *collect.File, s *cfb.Storage) {
 	f.UnpackFile(&collect.File{Path: name}, int64(len(packed)), bytes.NewReader(packed))
 }
 
-// size returns how many bytes the streams below a storage claim to have.
-func size(s *cfb.Storage) int64 {
-	var n int64
+// holds reports whether any stream below a storage has content.
+func holds(s *cfb.Storage) bool {
 	for _, stream := range s.Streams {
-		n += stream.Size
+		if stream.Size > 0 {
+			return true
+		}
 	}
-	for _, inner := range s.Storages {
-		n += size(inner)
-	}
-	return n
+	return slices.ContainsFunc(s.Storages, holds)
 }
 
 // xmlParts hands on the XML that programs keep with a document.

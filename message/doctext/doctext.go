@@ -62,10 +62,11 @@ func Read(f *collect.File, s *cfb.Storage) {
 // document is a document that is being read.
 type document struct {
 	file     *collect.File
-	main     []byte // the stream of the text
-	table    []byte // the stream of tables that describe it
-	codepage int    // of text that is not Unicode
-	marked   []run  // runs of text that is not printed, by their place in main
+	main     []byte       // the stream of the text
+	table    []byte       // the stream of tables that describe it
+	codepage int          // of text that is not Unicode
+	half     *[128]uint16 // what its upper half stands for; nil until asked for
+	marked   []run        // runs of text that is not printed, by their place in main
 	units    []uint16
 	flags    []uint8 // for each unit, whether it is not printed
 }

@@ -99,28 +99,43 @@ func (d *document) add(p piece) {
 }
 
 // addBytes appends text in a code page. Places in the text count bytes, so that
-// each is to remain one unit: what takes two bytes is followed by a unit that is
-// dropped later.
+// each is to remain one unit: what takes two bytes is followed by a filler.
 func (d *document) addBytes(raw []byte) {
-	label := charset.Codepage(d.codepage)
 	double := d.codepage >= 900 && d.codepage < 1000
 	for i := 0; i < len(raw); i++ {
-		if raw[i] < 0x80 {
+		switch {
+		case raw[i] < 0x80:
 			d.units = append(d.units, uint16(raw[i]))
-			continue
+		case double && i+1 < len(raw) && raw[i+1] >= 0x30:
+			d.units = append(d.units, d.unit(raw[i:i+2]), filler)
+			i++
+		default:
+			d.units = append(d.units, d.upper()[raw[i]-0x80])
 		}
-		n := 1
-		if double && i+1 < len(raw) && raw[i+1] >= 0x30 {
-			n = 2
+		if i&0xffff == 0 && d.file.Err() != nil {
+			return
 		}
-		text, _ := charset.Decode(raw[i:i+n:i+n], label)
-		units := utf16.Encode([]rune(text))
-		d.units = append(d.units, units[:min(len(units), n)]...)
-		for k := len(units); k < n; k++ {
-			d.units = append(d.units, filler)
-		}
-		i += n - 1
 	}
+}
+
+// upper returns what the upper half of the code page's bytes stand for.
+func (d *document) upper() *[128]uint16 {
+	if d.half == nil {
+		d.half = new([128]uint16)
+		for i := range d.half {
+			d.half[i] = d.unit([]byte{byte(i) + 0x80})
+		}
+	}
+	return d.half
+}
+
+// unit decodes one character.
+func (d *document) unit(raw []byte) uint16 {
+	text, _ := charset.Decode(raw, charset.Codepage(d.codepage))
+	for _, unit := range utf16.Encode([]rune(text)) {
+		return unit
+	}
+	return filler
 }
 
 // filler is a unit that stands for nothing.

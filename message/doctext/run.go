@@ -27,16 +27,12 @@ const pageSize = 512 // of a page of formatted runs
 func (d *document) properties(plc []byte) []run {
 	count := (len(plc) - 4) / 8
 	var runs []run
+	read := make([]bool, len(d.main)/pageSize) // each page once, however often it is listed
 	for i := range max(count, 0) {
-		if d.file.Err() != nil {
-			break
-		}
-		page := int64(u32(plc, 4*(count+1)+4*i)&(1<<22-1)) * pageSize
-		if page+pageSize <= int64(len(d.main)) {
-			runs = appendRuns(runs, d.main[page:page+pageSize])
-		}
-		if len(runs) > len(d.main)/4 { // pages that are listed over and over
-			break
+		number := int(u32(plc, 4*(count+1)+4*i) & (1<<22 - 1))
+		if number < len(read) && !read[number] {
+			read[number] = true
+			runs = appendRuns(runs, d.main[number*pageSize:][:pageSize])
 		}
 	}
 	slices.SortFunc(runs, func(a, b run) int { return int(a.start - b.start) })
