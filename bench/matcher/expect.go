@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/lexicon/fold"
@@ -13,6 +14,7 @@ type expected struct {
 	texts   []string
 	lowered []string
 	known   map[Question]int
+	fours   []bool // which four letters in a row a text has, by their hash
 }
 
 func newExpected(phrases, texts, lowered []string) *expected {
@@ -27,14 +29,14 @@ func (e *expected) hits(q Question) (int, error) {
 	total := 0
 	for i, text := range e.texts {
 		if q == Words {
-			n, err := countWords(e.phrases, text)
+			n, err := countWords(e.possible(q, lower(fold.String(text))), text)
 			if err != nil {
 				return 0, err
 			}
 			total += n
 			continue
 		}
-		for _, p := range e.phrases {
+		for _, p := range e.possible(q, e.lowered[i]) {
 			total += count(q, e.lowered[i], p)
 		}
 	}
@@ -42,23 +44,72 @@ func (e *expected) hits(q Question) (int, error) {
 	return total, nil
 }
 
-// countWords asks the reference of package phrase, but only for phrases of which all
-// words are somewhere in the text: for all it would take minutes.
-func countWords(phrases []string, text string) (int, error) {
-	var b fold.Buffer
-	f := b.Fold(text)
-	lowered := lower(f.Content)
-	var list []phrase.Phrase
-	for _, p := range phrases {
-		there := true
-		for word := range strings.SplitSeq(p, " ") {
-			there = there && strings.Contains(lowered, word)
-		}
-		if there {
-			list = append(list, phrase.Phrase{Text: p})
+// possible leaves out the phrases that cannot be in the text, because it lacks one of
+// their words, or four letters in a row if no words are asked for. To look for all would
+// take minutes.
+func (e *expected) possible(q Question, text string) []string {
+	var has func(phrase string) bool
+	if q == Words || q == SpacedWords {
+		has = hasWords(text)
+	} else {
+		has = e.hasLetters(text)
+	}
+	var possible []string
+	for _, p := range e.phrases {
+		if has(p) {
+			possible = append(possible, p)
 		}
 	}
-	hits, err := phrase.Reference(list, f)
+	return possible
+}
+
+// hasWords returns a function that reports whether the text has all words of a phrase.
+func hasWords(text string) func(phrase string) bool {
+	words := make(map[string]bool)
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '_' || r < 128 && !wordByte(byte(r)) }) {
+		words[word] = true
+	}
+	return func(phrase string) bool {
+		for word := range strings.SplitSeq(phrase, " ") {
+			if !words[word] {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// hasLetters returns a function that reports whether the text may have a phrase, as far
+// as each four of its letters in a row tell.
+func (e *expected) hasLetters(text string) func(phrase string) bool {
+	if e.fours == nil {
+		e.fours = make([]bool, 1<<20)
+	}
+	clear(e.fours)
+	place := func(s string) int {
+		return int(binary.LittleEndian.Uint32([]byte(s[:4])) * 0x9E3779B1 >> 12)
+	}
+	for i := 0; i+4 <= len(text); i++ {
+		e.fours[place(text[i:])] = true
+	}
+	return func(phrase string) bool {
+		for i := 0; i+4 <= len(phrase); i++ {
+			if !e.fours[place(phrase[i:])] {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// countWords asks the reference of package phrase.
+func countWords(phrases []string, text string) (int, error) {
+	var b fold.Buffer
+	list := make([]phrase.Phrase, len(phrases))
+	for i, p := range phrases {
+		list[i].Text = p
+	}
+	hits, err := phrase.Reference(list, b.Fold(text))
 	return len(hits), err
 }
 
