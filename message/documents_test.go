@@ -54,7 +54,7 @@ func recall(got, want string) float64 {
 
 // textractFormats are the formats of att-textract read by the packages that this
 // test is for.
-var textractFormats = []string{"docx", "pptx", "xlsx", "csv", "tsv", "psv", "json", "rtf"}
+var textractFormats = []string{"docx", "pptx", "xlsx", "csv", "tsv", "psv", "json", "rtf", "odt", "ods", "epub"}
 
 func TestDocumentsYieldTheirText(t *testing.T) {
 	dir := corpusDir(t, "att-textract")

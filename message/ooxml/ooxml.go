@@ -78,20 +78,13 @@ func (d *document) survey() {
 	})
 }
 
-// rootOf returns the local name of the first element in the beginning of a part.
+// rootOf returns the local name of the root element of a part that begins like this,
+// "" if it is no XML.
 func rootOf(head []byte) string {
 	if len(head) == 0 || head[0] != '<' && head[0] < 0x80 && head[0] != 0 && !strings.ContainsRune(" \t\r\n", rune(head[0])) {
 		return ""
 	}
-	s := xmlscan.New(strings.NewReader(string(head)))
-	for {
-		switch s.Next() {
-		case xmlscan.EOF, xmlscan.End:
-			return ""
-		case xmlscan.Start:
-			return string(s.Name())
-		}
-	}
+	return xmlscan.Root(head)
 }
 
 // numberIn returns the number that a part's name ends with, before the extension.

@@ -34,6 +34,11 @@ func decoded(r io.Reader) io.Reader {
 	}
 }
 
+// Encoding returns the encoding that the XML declaration of a document names, or "".
+func Encoding(content []byte) string {
+	return declared(bytes.TrimPrefix(content[:min(len(content), 256)], []byte("\xef\xbb\xbf")))
+}
+
 // declared returns the encoding that an XML declaration names, or "".
 func declared(head []byte) string {
 	if !bytes.HasPrefix(head, []byte("<?xml")) {

@@ -348,3 +348,17 @@ func (s *Scanner) Prefixed(local string) string {
 	}
 	return ""
 }
+
+// Root returns the local name of the first element in the beginning of a document,
+// or "".
+func Root(head []byte) string {
+	s := New(bytes.NewReader(head))
+	for {
+		switch s.Next() {
+		case EOF, End:
+			return ""
+		case Start:
+			return string(s.Name())
+		}
+	}
+}

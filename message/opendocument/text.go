@@ -1,0 +1,96 @@
+package opendocument
+
+import (
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/message/collect"
+	"github.com/zixpolicy/zixpolicy/message/prose"
+)
+
+// text is one text of a document.
+type text struct {
+	name string
+	prose.Writer
+	unseen bool // all of it is hidden
+}
+
+// text returns the text of that name; "" is the document itself.
+func (d *document) text(name string) *text {
+	for _, t := range d.texts {
+		if t.name == name {
+			return t
+		}
+	}
+	t := &text{name: name}
+	d.texts = append(d.texts, t)
+	return t
+}
+
+// line adds a line.
+func (t *text) line(s string) {
+	if t.Pending() {
+		t.End()
+	}
+	t.Write([]byte(s), prose.Seen)
+	t.End()
+}
+
+// asides are texts that stand in attributes.
+type asides struct {
+	alt, links, names, formulas list
+}
+
+// list is texts, one a line, each once.
+type list struct {
+	text strings.Builder
+	seen map[string]bool
+}
+
+// maxSeen bounds how many different texts a list remembers.
+const maxSeen = 10_000
+
+func (l *list) add(text string) {
+	text = strings.TrimSpace(text)
+	if text == "" || l.seen[text] {
+		return
+	}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	if len(l.seen) < maxSeen {
+		l.seen[text] = true
+	}
+	l.text.WriteString(strings.ToValidUTF8(text, "\uFFFD"))
+	l.text.WriteByte('\n')
+}
+
+func (l *list) String() string { return strings.TrimSuffix(l.text.String(), "\n") }
+
+// finish hands all texts to the collector.
+func (d *document) finish() {
+	for _, t := range d.texts {
+		if d.file.Err() != nil {
+			return
+		}
+		text, tables, marks := t.Finish()
+		if t.unseen {
+			marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(text)}}
+		}
+		if text != "" {
+			d.file.Tables(t.name, text, tables, marks...)
+		}
+	}
+	if alt := d.asides.alt.String(); alt != "" {
+		d.file.Section("alt", alt)
+	}
+	for _, aside := range []struct{ name, text string }{
+		{"links", d.asides.links.String()}, {"names", d.asides.names.String()}, {"formulas", d.asides.formulas.String()},
+	} {
+		if aside.text != "" {
+			d.file.Section(aside.name, aside.text, collect.Mark{Kind: collect.MarkHidden, End: len(aside.text)})
+		}
+	}
+	if d.rendered && len(d.texts) == 0 {
+		d.file.Text("") // read, and nothing in it
+	}
+}
