@@ -36,6 +36,8 @@ var arrows = map[string][]string{
 	"message/delimited":    {"message/charset", "message/collect", "message/format", "message/grid", "message/plaintext"},
 	"message/jsontext":     {"message/charset", "message/collect", "message/grid"},
 	"message/prose":        {"message/collect", "message/grid"},
+	"message/opendocument": {"message/collect", "message/grid", "message/prose", "message/xmlscan", "message/zip"},
+	"message/epub":         {"message/charset", "message/collect", "message/htmltext", "message/xmlscan", "message/zip"},
 	"message/rtf":          {"message/charset", "message/collect", "message/prose"},
 	"message/ooxml":        {"message/collect", "message/grid", "message/numberformat", "message/prose", "message/xmlscan", "message/zip"},
 	// Microsoft's compound files, and what Outlook keeps in them and in TNEF.

@@ -9,11 +9,13 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/compound"
 	"github.com/zixpolicy/zixpolicy/message/compressed"
 	"github.com/zixpolicy/zixpolicy/message/delimited"
+	"github.com/zixpolicy/zixpolicy/message/epub"
 	"github.com/zixpolicy/zixpolicy/message/format"
 	"github.com/zixpolicy/zixpolicy/message/htmltext"
 	"github.com/zixpolicy/zixpolicy/message/jsontext"
 	"github.com/zixpolicy/zixpolicy/message/mbox"
 	"github.com/zixpolicy/zixpolicy/message/ooxml"
+	"github.com/zixpolicy/zixpolicy/message/opendocument"
 	"github.com/zixpolicy/zixpolicy/message/openpgp"
 	"github.com/zixpolicy/zixpolicy/message/plaintext"
 	"github.com/zixpolicy/zixpolicy/message/rar"
@@ -82,6 +84,10 @@ func readerOf(mediaType string) func(*collect.File) {
 	switch format.FamilyOf(mediaType) {
 	case format.OOXML:
 		return ooxml.Read
+	case format.OpenDocument:
+		return opendocument.Read
+	case format.EPUB:
+		return epub.Read
 	}
 	switch mediaType {
 	case "text/xml", "image/svg+xml":
