@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -17,12 +18,21 @@ func newReader(t testing.TB, o ReaderOptions) *Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := r.pdf.Wait(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return r
+}
+
+// testCache is where tests keep the compiled sandbox: under the race detector
+// compiling takes a minute.
+func testCache() string {
+	return filepath.Join(os.TempDir(), "zixpolicy-test-"+strconv.Itoa(os.Getuid()))
 }
 
 // attaching returns a message with one attached file.
@@ -58,7 +68,7 @@ const smallPDF = "%PDF-1.4\n" +
 	"trailer << /Root 1 0 R /Size 6 >>\n"
 
 func TestReaderReadsPDF(t *testing.T) {
-	r := newReader(t, ReaderOptions{CacheDir: filepath.Join(t.TempDir(), "cache")})
+	r := newReader(t, ReaderOptions{CacheDir: testCache()})
 	for _, declared := range []string{"application/pdf", "application/octet-stream", "image/png"} {
 		m := r.Read(context.Background(), Envelope{}, attaching("a.pdf", declared, []byte(smallPDF)), Limits{})
 		if got := textAt(m, "a.pdf"); !strings.Contains(got, "MRN 00412287") || len(m.Defects) > 0 {
@@ -92,7 +102,6 @@ func TestReaderKeepsTheCompiledSandbox(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	for range 2 {
 		r := newReader(t, ReaderOptions{CacheDir: dir})
-		r.Start()
 		m := r.Read(context.Background(), Envelope{}, attaching("a.pdf", "application/pdf", []byte(smallPDF)), Limits{})
 		if !strings.Contains(textAt(m, "a.pdf"), "MRN 00412287") {
 			t.Fatalf("defects %+v", m.Defects)
@@ -116,7 +125,7 @@ func TestReaderRecognizesPictures(t *testing.T) {
 		t.Skipf("the program is not here (make e2e installs it): %v", err)
 	}
 	letter := readFile(t, filepath.Join("ocr", "testdata", "letter.png"))
-	r := newReader(t, ReaderOptions{OCR: []string{"tesseract", "{file}", "-"}})
+	r := newReader(t, ReaderOptions{OCR: []string{"tesseract", "{file}", "-"}, CacheDir: testCache()})
 	limits := DefaultLimits()
 	limits.Time *= 6 // three pages at once with all other tests
 	tests := []struct {

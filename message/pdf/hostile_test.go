@@ -47,6 +47,8 @@ func TestHostileFilesAreBounded(t *testing.T) {
 	for i := range manyObjects {
 		manyObjects[i] = "<< /A [1 2 3] >>"
 	}
+	// What a bomb runs out of first depends on the machine.
+	exhausting := []collect.DefectKind{collect.DefectTooLarge, collect.DefectBomb, collect.DefectTimeout}
 	tests := []struct {
 		name  string
 		file  []byte
@@ -67,21 +69,20 @@ func TestHostileFilesAreBounded(t *testing.T) {
 		{"100,000 objects", spec{content: show(50, 700, "mrn 00412287"), more: manyObjects}.bytes(), nil, "mrn 00412287"},
 		{"a form that draws itself", spec{content: "/X Do " + show(50, 700, "mrn 00412287"), resources: "/XObject << /X 6 0 R >>", more: []string{
 			stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >>", "/X Do /X Do"),
-		}}.bytes(), []collect.DefectKind{collect.DefectTooLarge, collect.DefectCorrupt}, "mrn 00412287"},
+		}}.bytes(), exhausting, ""},
 		{"a million brackets", spec{content: strings.Repeat("[", 1_000_000) + show(50, 700, "x")}.bytes(), nil, ""},
 		{"brackets in an object", spec{content: show(50, 700, "mrn 00412287"), more: []string{strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000)}}.bytes(), nil, "mrn 00412287"},
-		{"a content stream of a gigabyte", spec{}.with(stream("/Filter [/FlateDecode /FlateDecode]", deflate(make([]byte, 1<<30), 2))),
-			[]collect.DefectKind{collect.DefectTooLarge, collect.DefectCorrupt}, ""},
+		{"a content stream of 400 MiB", spec{}.with(stream("/Filter [/FlateDecode /FlateDecode]", deflate(make([]byte, 400<<20), 2))), exhausting, ""},
 		{"a picture of a million dots a side", spec{content: "q 600 0 0 800 0 0 cm /I Do Q", resources: "/XObject << /I 6 0 R >>", more: []string{
 			stream("/Type /XObject /Subtype /Image /Width 1000000 /Height 1000000 /ColorSpace /DeviceGray /BitsPerComponent 8", "x"),
 		}}.bytes(), nil, ""},
 		{"an attached bomb", spec{catalog: "/Names << /EmbeddedFiles << /Names [(x) 6 0 R] >> >>", more: []string{
 			"<< /Type /Filespec /F (b.txt) /UF (b.txt) /EF << /F 7 0 R >> >>", stream("/Type /EmbeddedFile /Filter /FlateDecode", deflate(make([]byte, 100<<20), 1)),
-		}}.bytes(), []collect.DefectKind{collect.DefectBomb, collect.DefectTooLarge, collect.DefectCorrupt}, ""},
+		}}.bytes(), exhausting, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			limits := collect.Limits{Time: 20 * time.Second}
+			limits := collect.Limits{Time: 10 * time.Second}
 			start := time.Now()
 			found := readWith(t, tt.file, limits, func(*collect.File, []byte) (string, bool) { return "", true })
 			t.Logf("%d bytes in %v: %+v", len(tt.file), time.Since(start), found.Defects)
