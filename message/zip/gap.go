@@ -103,6 +103,10 @@ func (a *archive) loose(start, end int64) {
 	if piece = bytes.Trim(piece, "\x00"); len(piece) == 0 || a.stop() || structural(piece) {
 		return
 	}
+	if start == 0 && end == int64(len(a.content)) {
+		a.file.Defect(collect.DefectCorrupt, "nothing of a zip archive but its signature")
+		return
+	}
 	a.file.Attach(&collect.File{Path: "unlisted", Content: piece})
 }
 

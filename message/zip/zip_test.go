@@ -144,6 +144,7 @@ func TestEntriesAreReadHoweverTheyAreHidden(t *testing.T) {
 			[]string{"alpha", "beta beta beta", "secret"}, []string{"a.txt", "b.txt", "hidden.txt"}, []collect.DefectKind{collect.DefectCorrupt}},
 		{"no directory", plain[:bytes.Index(plain, []byte(directorySignature))],
 			[]string{"alpha", "beta beta beta"}, []string{"a.txt", "b.txt"}, []collect.DefectKind{collect.DefectTruncated, collect.DefectCorrupt}},
+		{"nothing but a signature", []byte(localSignature + "and words"), nil, nil, []collect.DefectKind{collect.DefectTruncated, collect.DefectCorrupt}},
 		{"names that contradict each other", bytes.Replace(bytes.Clone(one), []byte("a.txt"), []byte("z.exe"), 1),
 			[]string{"alpha", "alpha"}, []string{"z.exe", "a.txt"}, []collect.DefectKind{collect.DefectCorrupt}},
 		{"methods that contradict each other", patched(deflated, directorySignature, 10, set(0)),
