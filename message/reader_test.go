@@ -77,6 +77,21 @@ func TestReaderReadsPDF(t *testing.T) {
 	}
 }
 
+func TestReaderFindsPDFBehindOtherContent(t *testing.T) {
+	r := newReader(t, ReaderOptions{CacheDir: testCache()})
+	for name, before := range map[string]string{
+		"an empty line": "\r\n", "junk": strings.Repeat("junk\n", 100), "a GIF header": "GIF89a\x01\x00\x01\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := before + smallPDF + "startxref\n0\n%%EOF\n"
+			m := r.Read(context.Background(), Envelope{}, attaching("a.dat", "application/octet-stream", []byte(file)), Limits{})
+			if got := textAt(m, "a.dat"); !strings.Contains(got, "MRN 00412287") || len(m.Defects) > 0 {
+				t.Errorf("text %q, defects %+v", got, m.Defects)
+			}
+		})
+	}
+}
+
 func TestReaderWithoutSandboxSaysSo(t *testing.T) {
 	m := Read(context.Background(), Envelope{}, attaching("a.pdf", "application/pdf", []byte(smallPDF)), Limits{})
 	if !hasDefect(m, DefectUnsupported) {

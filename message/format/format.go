@@ -19,6 +19,9 @@ func Detect(content []byte, declared string) string {
 		if t == "application/zip" {
 			return cmp.Or(documentType(content), t)
 		}
+		if Opaque(t) && looksPDF(content) {
+			return pdf
+		}
 		return t
 	}
 	if t := archiveType(content); t != "" {
@@ -26,6 +29,9 @@ func Detect(content []byte, declared string) string {
 	}
 	if (declared == "text/plain" || declared == "text/html") && !looksCMS(content) {
 		return declared // the common case; whether it is text would not matter below
+	}
+	if !declaredText(declared) && looksPDF(content) {
+		return pdf
 	}
 	switch {
 	case IsText(content):
