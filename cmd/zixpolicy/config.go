@@ -22,15 +22,20 @@ type config struct {
 	// PolicyDir holds the site's lexicons and policies; relative paths are relative
 	// to the configuration file. Empty: only what is built in.
 	PolicyDir string `toml:"policy_dir"`
+	// Reload is what makes the policy be read anew: "on-signal" (SIGHUP alone), or
+	// "on-change" (also when a file of PolicyDir has changed).
+	Reload string `toml:"reload"`
 	// OCR is the program that prints the text in a picture, and its arguments;
 	// "{file}" stands for the picture. Empty: pictures are not looked into.
 	OCR []string `toml:"ocr"`
 
 	Milter    milterConfig     `toml:"milter"`
 	Limits    limitsConfig     `toml:"limits"`
+	TLS       tlsConfig        `toml:"tls"`
 	Encryptor *encryptorConfig `toml:"encryptor"` // nil: no encryptor here
 	Metrics   metricsConfig    `toml:"metrics"`
 	Log       logConfig        `toml:"log"`
+	Audit     auditConfig      `toml:"audit"`
 
 	// path is where the file was read from; empty if there is none.
 	path string
@@ -160,6 +165,10 @@ func (c *config) setDefaults() {
 		c.Log.Format = "text"
 	}
 	c.PolicyDir = c.beside(c.PolicyDir)
+	if c.Reload == "" {
+		c.Reload = reloadOnSignal
+	}
+	c.Audit.setDefaults(c)
 	if c.Encryptor != nil {
 		c.Encryptor.setDefaults()
 		c.Encryptor.Gateway.CAFile = c.beside(c.Encryptor.Gateway.CAFile)

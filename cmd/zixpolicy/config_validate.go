@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/encryptor/gateway"
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
-	"github.com/zixpolicy/zixpolicy/message"
 	"github.com/zixpolicy/zixpolicy/message/ocr"
 )
 
@@ -33,6 +31,13 @@ func (c *config) validate(f *tomlfile.File) error {
 			errs = append(errs, f.Errorf(path, "%s must be at least 1", path))
 		}
 	}
+	errs = append(errs, c.TLS.validate(f)...)
+	errs = append(errs, oneOf(f, "reload", c.Reload, reloadOnSignal, reloadOnChange))
+	if c.Reload == reloadOnChange && c.PolicyDir == "" {
+		errs = append(errs, f.Errorf("reload", "there is no policy directory to watch").
+			WithRemedy(`policy_dir = "/etc/zixpolicy/policy"`))
+	}
+	errs = append(errs, c.Audit.validate(f)...)
 	if c.Encryptor != nil {
 		errs = append(errs, c.Encryptor.validate(f)...)
 	}
@@ -46,21 +51,8 @@ func (c *config) validateInternalDomains(f *tomlfile.File) (errs []error) {
 			WithRemedy("name the domains whose mail stays inside:\n"+
 				`internal_domains = ["example.org", ".example.org"]   # a leading dot: all subdomains`))
 	}
-	for i, domain := range c.InternalDomains {
-		if _, err := message.NewDomains(domain); err != nil {
-			errs = append(errs, f.Errorf(fmt.Sprintf("internal_domains[%d]", i), "%s",
-				strings.TrimPrefix(err.Error(), "message: ")))
-		}
-	}
-	if len(errs) > 0 {
-		return errs
-	}
-	internal, err := message.NewDomains(c.InternalDomains...)
-	if err != nil {
-		return append(errs, f.Errorf("internal_domains", "%v", err))
-	}
-	c.internal = internal
-	return nil
+	c.internal, errs = domainSet(f, "internal_domains", c.InternalDomains)
+	return errs
 }
 
 func (e *encryptorConfig) validate(f *tomlfile.File) (errs []error) {

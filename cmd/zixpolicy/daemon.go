@@ -39,6 +39,8 @@ type daemon struct {
 	log      *slog.Logger
 	registry *prometheus.Registry
 	policy   *livePolicy // nil without the milter: the encryptor has no policy
+	audit    *audit      // nil where verdicts are not recorded
+	watcher  *watcher    // nil where only SIGHUP has the policy read anew
 	monitor  *monitor
 	servers  []running // the monitor first: what starts first stops last
 	closers  []func() error
@@ -89,12 +91,22 @@ func (d *daemon) addMilter(c *config, inherited map[string]net.Listener) error {
 	if d.policy, err = newLivePolicy(c, d.log, d.registry); err != nil {
 		return err
 	}
+	if c.Reload == reloadOnChange {
+		if d.watcher, err = newWatcher(c.PolicyDir, d.log); err != nil {
+			return err
+		}
+		d.closers = append(d.closers, d.watcher.close)
+	}
 	reader, err := c.newReader()
 	if err != nil {
 		return err
 	}
 	d.closers = append(d.closers, reader.Close)
 	reader.Start() // so that no message waits for it
+	record, err := d.openAudit(c.Audit)
+	if err != nil {
+		return err
+	}
 	s := milter.NewServer(milter.Options{
 		Policy:       func() *rules.Policy { return d.policy.current.Load() },
 		Limits:       c.limits(),
@@ -102,6 +114,7 @@ func (d *daemon) addMilter(c *config, inherited map[string]net.Listener) error {
 		Log:          d.log,
 		LogAddresses: c.Log.Addresses,
 		Metrics:      milter.NewMetrics(d.registry),
+		Audit:        record,
 	})
 	return d.add(roleMilter, s, c.Milter.Listen, c.Milter.SocketMode, inherited)
 }
@@ -153,7 +166,7 @@ func (d *daemon) add(name string, s server, a address, mode fileMode, inherited 
 }
 
 // run answers until ctx ends or a server fails, reloading the policy whenever
-// hangups receives. It returns nil after an orderly stop.
+// hangups receives, and on changes if that is configured. It returns nil after an orderly stop.
 func (d *daemon) run(ctx context.Context, hangups <-chan os.Signal) error {
 	ended := make(chan error, len(d.servers))
 	for _, r := range d.servers {
@@ -162,10 +175,18 @@ func (d *daemon) run(ctx context.Context, hangups <-chan os.Signal) error {
 	}
 	d.monitor.ready.Store(true)
 	notifySystemd("READY=1")
+	var changed <-chan struct{}
+	if d.watcher != nil {
+		changed = d.watcher.changed
+	}
 	var fault error
 	for stop := false; !stop; {
 		select {
 		case <-hangups:
+			d.reopenAudit()
+			d.reload()
+		case <-changed:
+			d.log.Info("the policy directory has changed")
 			d.reload()
 		case fault = <-ended:
 			stop = true
@@ -194,6 +215,9 @@ func (d *daemon) reload() {
 	}
 	notifySystemd(reloading())
 	d.policy.reload()
+	if d.watcher != nil {
+		d.watcher.follow(d.policy.dir)
+	}
 	notifySystemd("READY=1")
 }
 

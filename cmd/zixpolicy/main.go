@@ -47,6 +47,7 @@ func commands() []command {
 		{"test", "[FILE…]", "run the tests of rules and lexicons, one line each", runTest},
 		{"scan", "FILE|DIR|mbox|- …", "judge messages as the milter would", runScan},
 		{"replay", "--candidate DIR FILE|DIR|mbox|- …", "tell which verdicts would change, before a policy goes live", runReplay},
+		{"explain", "QUEUE-ID", "tell from the audit log what became of a message, and why", runExplain},
 		{"text", "FILE|DIR|mbox|- …", "print the text the policy sees, part by part", runText},
 		{"setup", "postfix [--apply]", "print or apply the MTA configuration that this configuration needs", runSetup},
 		{"version", "", "print the version", runVersion},

@@ -25,7 +25,7 @@ func policyFiles(c *config) ([]rules.Source, error) {
 
 // policyOptions returns what the configuration says to the policy.
 func policyOptions(c *config) rules.Options {
-	return rules.Options{Internal: c.internal, Limits: c.limits()}
+	return rules.Options{Internal: c.internal, Limits: c.limits(), TLS: c.TLS.domains, NeverTLS: c.TLS.never}
 }
 
 // loadPolicy compiles the policy that the configuration asks for and runs its
@@ -42,6 +42,7 @@ func loadPolicy(c *config) (*rules.Policy, error) {
 type livePolicy struct {
 	current    atomic.Pointer[rules.Policy]
 	started    *config // what the process was started with
+	dir        string  // where the policy in force comes from; of one goroutine
 	log        *slog.Logger
 	successful prometheus.Gauge
 	timestamp  prometheus.Gauge
@@ -49,7 +50,7 @@ type livePolicy struct {
 
 // newLivePolicy loads the policy that c asks for.
 func newLivePolicy(c *config, log *slog.Logger, r prometheus.Registerer) (*livePolicy, error) {
-	p := &livePolicy{started: c, log: log,
+	p := &livePolicy{started: c, dir: c.PolicyDir, log: log,
 		successful: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "zixpolicy_policy_last_reload_successful",
 			Help: "Whether the last attempt to load the policy succeeded.",
@@ -90,7 +91,8 @@ func (p *livePolicy) reload() {
 		return
 	}
 	p.swap(policy)
-	p.log.Info("policy reloaded")
+	p.dir = c.PolicyDir
+	p.log.Info("policy reloaded", "policy", policy.Version())
 	for _, section := range p.started.restartSections(c) {
 		p.log.Warn("changed configuration takes effect at the next start", "section", section)
 	}
@@ -108,6 +110,8 @@ func (c *config) restartSections(now *config) (sections []string) {
 		{"encryptor", c.Encryptor, now.Encryptor},
 		{"metrics", c.Metrics, now.Metrics},
 		{"log", c.Log, now.Log},
+		{"audit", c.Audit, now.Audit},
+		{"reload", c.Reload, now.Reload},
 	} {
 		if !reflect.DeepEqual(s.was, s.now) {
 			sections = append(sections, s.name)

@@ -51,12 +51,18 @@ type testDaemon struct {
 // startDaemon runs a milter that listens on a free port, with monitor.
 func startDaemon(t *testing.T) *testDaemon {
 	t.Helper()
+	return startDaemonWith(t, "")
+}
+
+// startDaemonWith does so with more in its configuration.
+func startDaemonWith(t *testing.T, more string) *testDaemon {
+	t.Helper()
 	d := &testDaemon{log: &logBuffer{}, hangups: make(chan os.Signal), config: writeConfig(t, `
 internal_domains = ["maine.example"]
 policy_dir = "policy"
 milter.listen = "inet:127.0.0.1:0"
 metrics.listen = "127.0.0.1:0"
-`)}
+`+more)}
 	c, err := loadConfig(d.config)
 	if err != nil {
 		t.Fatal(err)
