@@ -57,7 +57,7 @@ func deliver(t *testing.T, s *Site, c deliveryCase) {
 	s.Settle(t, l.MessageID())
 	c.want.check(t, s, l)
 	checkSenders(t, s, l, c.sender())
-	checkPolicyFields(t, s, l, c.want)
+	checkPolicyFields(t, s, l)
 }
 
 // checkSenders holds the envelope sender of every copy.
@@ -72,27 +72,13 @@ func checkSenders(t *testing.T, s *Site, l Letter, sender string) {
 	}
 }
 
-// checkPolicyFields holds our own fields in every copy but the gateway's: exactly
-// one action, that of the verdict, and no value that the sender has written.
-func checkPolicyFields(t *testing.T, s *Site, l Letter, want arrival) {
+// checkPolicyFields holds that no copy, wherever it arrived, shows a field of ours.
+func checkPolicyFields(t *testing.T, s *Site, l Letter) {
 	t.Helper()
-	action := []string{"deliver"}
-	switch {
-	case len(want.gateway) > 0:
-		action = []string{"encrypt"}
-	case len(want.outside) == 0:
-		action = nil // internal mail is not looked into
-	}
-	for _, sink := range []*Sink{s.Inside, s.Outside} {
+	for _, sink := range s.Sinks() {
 		for _, d := range sink.Holding(l.Mark) {
-			h := d.Header()
-			if got := h["X-Zixpolicy-Action"]; !slices.Equal(got, action) {
-				t.Errorf("%s: X-Zixpolicy-Action is %q, want %q", sink.Name, got, action)
-			}
-			for _, name := range policyFields(h) {
-				if strings.Contains(strings.Join(h[name], "\n"), "forged") {
-					t.Errorf("%s: forged %s was delivered", sink.Name, name)
-				}
+			if ours := policyFields(d.Header()); len(ours) > 0 {
+				t.Errorf("%s sees %q", sink.Name, ours)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ func setupSite(t *testing.T) *Site {
 	if err := os.Mkdir(filepath.Join(s.Dir, "policy"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	write(t, s.Config(), siteConfigFor(s.Dir, "127.0.0.1:25", "milter"))
+	write(t, s.Config(), siteConfigFor(s.Dir, "127.0.0.1:25", "milter", "10028"))
 	sink := &Sink{Addr: "127.0.0.1:25"}
 	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), sink, sink)
 	return s
@@ -57,7 +57,7 @@ func TestSetupPostfix(t *testing.T) {
 		s := setupSite(t)
 		before := files(t, s.Postfix.ConfigDir())
 		text := s.Setup(t)
-		for _, want := range []string{"milter.sock", "zixpolicy-encrypt unix - - n - - lmtp", "encrypt\\.zixpolicy\\.invalid"} {
+		for _, want := range []string{"milter.sock", "zixpolicy-encrypt unix - - n - - lmtp", "encrypt(-[0-9]+)?\\.zixpolicy\\.invalid", "zixpolicy-tls unix - - n - - smtp"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("no %q in\n%s", want, text)
 			}

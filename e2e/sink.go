@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +18,7 @@ type Delivery struct {
 	Sender     string   // between the angle brackets, as the client wrote it
 	Recipients []string // the same, in order
 	Data       []byte   // header and body, CRLF, dots unstuffed
+	TLS        bool     // it came over TLS
 }
 
 // Sink is an SMTP server (RFC 5321) that records what it accepts. It is written on
@@ -31,6 +33,7 @@ type Sink struct {
 	conns      map[net.Conn]bool
 	deliveries []Delivery
 	refuse     Refusals
+	tls        *tls.Config // nil: STARTTLS is not offered
 	done       sync.WaitGroup
 }
 
@@ -38,7 +41,14 @@ type Sink struct {
 // of the test.
 func NewSink(t testing.TB, name string) *Sink {
 	t.Helper()
-	s := &Sink{Name: name, Addr: "127.0.0.1:0", conns: map[net.Conn]bool{}}
+	return NewSinkOn(t, name, "127.0.0.1:0", nil)
+}
+
+// NewSinkOn returns a running sink on the address. With a TLS configuration it offers
+// STARTTLS (RFC 3207).
+func NewSinkOn(t testing.TB, name, addr string, config *tls.Config) *Sink {
+	t.Helper()
+	s := &Sink{Name: name, Addr: addr, tls: config, conns: map[net.Conn]bool{}}
 	s.Start(t)
 	t.Cleanup(s.Stop)
 	return s
@@ -126,7 +136,7 @@ func (s *Sink) serve(l net.Listener) {
 
 // converse is one SMTP session. It returns when the client has left.
 func (s *Sink) converse(c net.Conn) {
-	r := bufio.NewReader(c)
+	r, secure := bufio.NewReader(c), false
 	reply := func(line string) { io.WriteString(c, line+"\r\n") }
 	reply("220 " + s.Name + ".example ESMTP")
 	var d Delivery
@@ -139,14 +149,29 @@ func (s *Sink) converse(c net.Conn) {
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		switch verb {
 		case "EHLO":
-			reply("250-" + s.Name + ".example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8")
+			offers := "250-" + s.Name + ".example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n"
+			if s.offersTLS() && !secure {
+				offers += "250-STARTTLS\r\n"
+			}
+			reply(offers + "250-DSN\r\n250 SMTPUTF8")
+		case "STARTTLS":
+			if !s.offersTLS() || secure {
+				reply("502 5.5.1 not offered")
+				continue
+			}
+			reply("220 2.0.0 go ahead")
+			upgraded := tls.Server(c, s.tls)
+			if upgraded.Handshake() != nil {
+				return
+			}
+			c, r, secure, d = upgraded, bufio.NewReader(upgraded), true, Delivery{}
 		case "HELO", "NOOP":
 			reply("250 2.0.0 OK")
 		case "RSET":
 			d = Delivery{}
 			reply("250 2.0.0 OK")
 		case "MAIL":
-			d = Delivery{Sender: path(line)}
+			d = Delivery{Sender: path(line), TLS: secure}
 			reply("250 2.1.0 OK")
 		case "RCPT":
 			reply(s.recipient(&d, path(line)))
@@ -168,6 +193,19 @@ func (s *Sink) converse(c net.Conn) {
 			reply("500 5.5.2 unknown command")
 		}
 	}
+}
+
+func (s *Sink) offersTLS() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tls != nil
+}
+
+// OfferTLS makes the sink offer STARTTLS, from the next session on.
+func (s *Sink) OfferTLS(config *tls.Config) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tls = config
 }
 
 // recipient adds one recipient, unless the sink is told to refuse it.

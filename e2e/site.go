@@ -20,8 +20,10 @@ type Site struct {
 	Outside *Sink // everyone else's, over Postfix's relayhost
 	Gateway *Sink // the encryption gateway
 
-	Dir    string
-	binary string
+	Dir     string
+	binary  string
+	config  string // further lines
+	tlsPort string
 }
 
 // siteConfig is zixpolicy's configuration. It names what an administrator has to
@@ -44,12 +46,15 @@ tls = "off"
 
 [metrics]
 listen = "unix:%[1]s/run/%[3]s-metrics.sock"
+
+[tls]
+port = %[4]s
 `
 
 // siteConfigFor returns it for one role of a site in dir. The roles differ in where
 // they serve their metrics, since each is a process of its own.
-func siteConfigFor(dir, gateway, role string) string {
-	return fmt.Sprintf(siteConfig, dir, gateway, role)
+func siteConfigFor(dir, gateway, role, tlsPort string) string {
+	return fmt.Sprintf(siteConfig, dir, gateway, role, tlsPort)
 }
 
 // NewSite returns a site that is up: Postfix is configured by "zixpolicy setup
@@ -57,9 +62,18 @@ func siteConfigFor(dir, gateway, role string) string {
 // policy file, which stands beside the shipped one.
 func NewSite(t testing.TB, binary, policy string) *Site {
 	t.Helper()
+	return NewSiteWith(t, binary, policy, "", nil)
+}
+
+// NewSiteWith is NewSite with further lines in zixpolicy's configuration, first of its
+// section [tls], and something to do after Postfix is set up and before it starts.
+func NewSiteWith(t testing.TB, binary, policy, config string, prepare func(*Site)) *Site {
+	t.Helper()
 	s := &Site{
 		Dir:     siteDir(t),
 		binary:  binary,
+		config:  config,
+		tlsPort: port(freeAddr(t)),
 		Inside:  NewSink(t, "inside"),
 		Outside: NewSink(t, "outside"),
 		Gateway: NewSink(t, "gateway"),
@@ -74,6 +88,9 @@ func NewSite(t testing.TB, binary, policy string) *Site {
 	s.Encryptor = s.daemon(t, "encryptor")
 	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), s.Inside, s.Outside)
 	s.Setup(t, "--apply")
+	if prepare != nil {
+		prepare(s)
+	}
 	for _, d := range []*Daemon{s.Milter, s.Encryptor} {
 		d.Start(t)
 		t.Cleanup(func() { d.Stop(t) })
@@ -142,7 +159,7 @@ func (s *Site) Sinks() []*Sink { return []*Sink{s.Inside, s.Outside, s.Gateway} 
 func (s *Site) daemon(t testing.TB, role string) *Daemon {
 	t.Helper()
 	config := filepath.Join(s.Dir, role+".toml")
-	write(t, config, siteConfigFor(s.Dir, s.Gateway.Addr, role))
+	write(t, config, siteConfigFor(s.Dir, s.Gateway.Addr, role, s.tlsPort)+s.config)
 	return &Daemon{
 		Roles:   []string{role},
 		Sockets: []string{filepath.Join(s.Dir, "run", role+".sock")},

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,30 @@ const (
 	RouteEncrypt Route = "encrypt" // to the encryptor, over LMTP
 	RouteTLS     Route = "tls"     // to the recipient's MX over enforced TLS
 )
+
+// WithSet returns the route that also names a set of instructions, which stand in
+// the message's header under that number: recipients of one message may differ in
+// what is asked for them, and an envelope address is the one place that the others
+// do not see. Set 0 is the route itself.
+func (r Route) WithSet(set int) Route {
+	if set == 0 {
+		return r
+	}
+	return r + Route("-"+strconv.Itoa(set))
+}
+
+// Set takes the number of a set of instructions off a route.
+func (r Route) Set() (base Route, set int) {
+	name, digits, found := strings.Cut(string(r), "-")
+	if !found {
+		return r, 0
+	}
+	n, err := strconv.ParseUint(digits, 10, 16)
+	if base = Route(name); err != nil || base.WithSet(int(n)) != r {
+		return r, 0 // not one that WithSet makes
+	}
+	return base, int(n)
+}
 
 // RoutingDomain is the suffix under which all routes live.
 const RoutingDomain = "zixpolicy.invalid"
@@ -129,10 +154,12 @@ func DecodeRoute(address string) (recipient string, r Route, err error) {
 
 // cutRoute takes the suffix off a routing address's domain.
 func cutRoute(domain string) (labels string, r Route, err error) {
-	for _, r := range []Route{RouteEncrypt, RouteTLS} {
-		cut := len(domain) - len(r.Suffix())
-		if cut > 0 && strings.EqualFold(domain[cut:], r.Suffix()) {
-			return domain[:cut], r, nil
+	const tail = "." + RoutingDomain
+	if n := len(domain) - len(tail); n > 0 && strings.EqualFold(domain[n:], tail) {
+		dot := strings.LastIndexByte(domain[:n], '.')
+		r := Route(strings.ToLower(domain[dot+1 : n]))
+		if base, _ := r.Set(); dot > 0 && (base == RouteEncrypt || r == RouteTLS) {
+			return domain[:dot], r, nil
 		}
 	}
 	return "", "", fmt.Errorf("message: route: the domain is not one of a route")

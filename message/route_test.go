@@ -1,6 +1,7 @@
 package message
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,6 +39,32 @@ func TestRouteEncodeAndDecode(t *testing.T) {
 				t.Errorf("DecodeRoute(%q) = %q, %q, %v", got, back, r, err)
 			}
 		})
+	}
+}
+
+func TestRouteWithASetOfInstructions(t *testing.T) {
+	for _, set := range []int{1, 2, 17, 999} {
+		r := RouteEncrypt.WithSet(set)
+		routed, err := r.Encode("bob@ext.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("bob@ext.example.encrypt-%d.zixpolicy.invalid", set); routed != want {
+			t.Errorf("Encode = %q, want %q", routed, want)
+		}
+		back, got, err := DecodeRoute(strings.Replace(routed, "encrypt", "ENCRYPT", 1))
+		base, n := got.Set()
+		if err != nil || back != "bob@ext.example" || base != RouteEncrypt || n != set {
+			t.Errorf("DecodeRoute(%q) = %q, %q, %v; set %d", routed, back, got, err, n)
+		}
+	}
+	if r := RouteEncrypt.WithSet(0); r != RouteEncrypt {
+		t.Errorf("set 0 is %q", r)
+	}
+	for _, label := range []string{"encrypt-0", "encrypt-", "encrypt-01", "encrypt--1", "encrypt-x", "encrypt-70000", "tls-1", "none-1"} {
+		if _, r, err := DecodeRoute("bob@ext.example." + label + ".zixpolicy.invalid"); err == nil {
+			t.Errorf("%s is taken for the route %q", label, r)
+		}
 	}
 }
 

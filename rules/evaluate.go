@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/expr-lang/expr/vm"
@@ -139,7 +140,7 @@ func (v *Verdict) decide(p *Policy, recipient string, deciding []*rule) {
 			if r.to.covers(recipient, r.exact()) {
 				d.Action, d.Rule, d.Text, d.Modifiers = p.lane(r, recipient), r.name, r.text, r.modifiers
 				if d.Action == Hold {
-					d.Released = p.released(recipient, deciding[i+1:])
+					d.Released, d.OnRelease = p.released(recipient, deciding[i+1:])
 				}
 				break
 			}
@@ -153,22 +154,23 @@ func (v *Verdict) decide(p *Policy, recipient string, deciding []*rule) {
 
 // released returns the lane of a recipient whose message was held and is released:
 // who releases it approves of what made it be held, not of sending it in clear.
-func (p *Policy) released(recipient string, rules []*rule) Action {
+func (p *Policy) released(recipient string, rules []*rule) (Action, Modifiers) {
 	for _, r := range rules {
 		if r.action <= Encrypt && r.to.covers(recipient, r.exact()) {
-			return p.lane(r, recipient)
+			return p.lane(r, recipient), r.modifiers
 		}
 	}
-	return Deliver
+	return Deliver, Modifiers{}
 }
 
 // lane returns the rule's action for the recipient, after the configuration has
-// said where TLS is enough and where it never is.
+// said where TLS is enough and where it never is. An address literal names no server
+// whose certificate could be verified: for it TLS is not enough either.
 func (p *Policy) lane(r *rule, recipient string) Action {
 	switch {
-	case r.action == Encrypt && !r.noTLS && in(p.opts.TLS, recipient) && !in(p.opts.NeverTLS, recipient):
+	case r.action == Encrypt && !r.noTLS && in(p.opts.TLS, recipient) && !in(p.opts.NeverTLS, recipient) && !strings.HasSuffix(recipient, "]"):
 		return TLS
-	case r.action == TLS && in(p.opts.NeverTLS, recipient):
+	case r.action == TLS && (in(p.opts.NeverTLS, recipient) || strings.HasSuffix(recipient, "]")):
 		return Encrypt
 	}
 	return r.action

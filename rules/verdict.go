@@ -31,6 +31,8 @@ type Decision struct {
 	Text      string // for Reject: the rule's own SMTP reply text; may be empty
 	Released  Action // for Hold: what becomes of it on release, by the rules after this one
 	Modifiers        // of the rule that decided; zero where none did
+
+	OnRelease Modifiers // for Hold: of the rule that Released comes from
 }
 
 // Modifiers are what a rule asks for beside its action.

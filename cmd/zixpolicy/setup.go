@@ -32,7 +32,7 @@ func runSetup(_ context.Context, in invocation) int {
 	if err != nil {
 		return in.fail(exitUsage, err)
 	}
-	sockets := postfix.Sockets{Milter: c.Milter.Listen.String()}
+	sockets := postfix.Sockets{Milter: c.Milter.Listen.String(), TLSPort: c.TLS.Port}
 	if c.Encryptor != nil {
 		sockets.Encryptor = c.Encryptor.Listen.String()
 	}

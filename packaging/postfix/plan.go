@@ -64,8 +64,8 @@ func NewPlan(dir string, s Sockets) (*Plan, error) {
 // wanted is a rendered configuration, ready for postconf.
 type wanted struct {
 	main      []parameter
-	service   string     // master.cf entry; empty for none
-	transport string     // contents of the map; empty for none
+	services  []string   // master.cf entries
+	maps      []string   // contents of ownFiles, in their order
 	overrides []override // master.cf options to change
 }
 
@@ -81,20 +81,31 @@ func compose(dir string, s Sockets, found *present) (*Plan, *wanted, error) {
 	}
 	text := section(filepath.Join(dir, "main.cf"), main)
 	w := &wanted{main: parameters(main), overrides: found.mergedOverrides()}
-	if set.Encryptor == "" {
-		return &Plan{Text: text}, w, nil
-	}
 	master, err := render("master.cf.tmpl", set)
 	if err != nil {
 		return nil, nil, err
 	}
-	if w.transport, err = render("transport.regexp.tmpl", set); err != nil {
-		return nil, nil, err
+	w.services = services(master)
+	found.ours = map[string]bool{}
+	for _, entry := range w.services {
+		found.ours[serviceName(entry)] = true
 	}
-	w.service = service(master)
 	text += section(filepath.Join(dir, "master.cf"), master)
-	text += section(filepath.Join(dir, TransportFile), w.transport)
+	for _, own := range ownFiles() {
+		content, err := render(own[1], set)
+		if err != nil {
+			return nil, nil, err
+		}
+		w.maps = append(w.maps, content)
+		text += section(filepath.Join(dir, own[0]), content)
+	}
 	return &Plan{Text: text}, w, nil
+}
+
+// serviceName is the name by which postconf knows a master.cf entry: "smtp/unix".
+func serviceName(entry string) string {
+	words := strings.Fields(entry)
+	return words[0] + "/" + words[1]
 }
 
 // section heads the text of one file with its name.
@@ -109,24 +120,30 @@ func (p *Plan) stage(i *instance, w *wanted) error {
 		return fmt.Errorf("postfix: %w", err)
 	}
 	defer os.RemoveAll(scratch)
-	for _, name := range []string{TransportFile, "master.cf", "main.cf"} {
-		before, err := os.ReadFile(filepath.Join(i.dir, name))
-		if err != nil && (name != TransportFile || !errors.Is(err, os.ErrNotExist)) {
+	for n, own := range ownFiles() {
+		path := filepath.Join(i.dir, own[0])
+		before, err := os.ReadFile(path)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("postfix: %w", err)
 		}
-		p.files = append(p.files, file{path: filepath.Join(i.dir, name), before: before, after: before, existed: err == nil})
+		p.files = append(p.files, file{path: path, before: before, after: []byte(w.maps[n]), existed: err == nil})
+	}
+	edited := len(p.files)
+	for _, name := range []string{"master.cf", "main.cf"} {
+		before, err := os.ReadFile(filepath.Join(i.dir, name))
+		if err != nil {
+			return fmt.Errorf("postfix: %w", err)
+		}
+		p.files = append(p.files, file{path: filepath.Join(i.dir, name), before: before, after: before, existed: true})
 		if err := os.WriteFile(filepath.Join(scratch, name), before, 0o600); err != nil {
 			return fmt.Errorf("postfix: %w", err)
 		}
 	}
-	if w.transport != "" {
-		p.files[0].after = []byte(w.transport)
-	}
 	if err := edit(i, &instance{dir: scratch, postconf: i.postconf}, w); err != nil {
 		return err
 	}
-	for n := 1; n < len(p.files); n++ {
-		f := &p.files[n]
+	for n := range p.files[edited:] {
+		f := &p.files[edited+n]
 		if f.after, err = os.ReadFile(filepath.Join(scratch, filepath.Base(f.path))); err != nil {
 			return fmt.Errorf("postfix: %w", err)
 		}
@@ -136,9 +153,8 @@ func (p *Plan) stage(i *instance, w *wanted) error {
 
 // edit makes the edits in scratch that the values in live call for.
 func edit(live, scratch *instance, w *wanted) error {
-	if w.service != "" {
-		name := strings.Fields(w.service)[0]
-		if _, err := scratch.run("-M", "-e", name+"/unix="+w.service); err != nil {
+	for _, entry := range w.services {
+		if _, err := scratch.run("-M", "-e", serviceName(entry)+"="+entry); err != nil {
 			return err
 		}
 	}
@@ -161,7 +177,7 @@ func edit(live, scratch *instance, w *wanted) error {
 	}
 	args := []string{"-e"}
 	for _, want := range w.main {
-		if has[want.name] != want.value {
+		if value, known := has[want.name]; !known || value != want.value {
 			args = append(args, want.name+"="+want.value)
 		}
 	}

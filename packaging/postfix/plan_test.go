@@ -22,11 +22,22 @@ func TestPreviewSaysEverythingAPlainPostfixNeeds(t *testing.T) {
 		"milter_end_of_data_macros = i",
 		"internal_mail_filter_classes = bounce",
 		"transport_maps = regexp:/etc/postfix/zixpolicy-transport.regexp",
+		"smtp_header_checks = regexp:/etc/postfix/zixpolicy-header.regexp",
 		"zixpolicy-encrypt_destination_recipient_limit = 100",
 		"### /etc/postfix/master.cf",
 		"zixpolicy-encrypt unix - - n - - lmtp",
 		"### /etc/postfix/zixpolicy-transport.regexp",
-		`/\.encrypt\.zixpolicy\.invalid$/    zixpolicy-encrypt:unix:/run/zixpolicy/encryptor.sock`,
+		`/\.encrypt(-[0-9]+)?\.zixpolicy\.invalid$/    zixpolicy-encrypt:unix:/run/zixpolicy/encryptor.sock`,
+		"zixpolicy-tls unix - - n - - smtp",
+		"    -o smtp_tls_security_level=secure",
+		"    -o smtp_generic_maps=regexp:/etc/postfix/zixpolicy-generic.regexp",
+		"127.0.0.1:10028 inet n - n - - smtpd",
+		"    -o content_filter=zixpolicy-tls:",
+		`/\.tls\.zixpolicy\.invalid$/    zixpolicy-unroute:[127.0.0.1]:10028`,
+		"### /etc/postfix/zixpolicy-generic.regexp",
+		`/^(.+)@([^@]+)\.tls\.zixpolicy\.invalid$/    ${1}@${2}`,
+		"### /etc/postfix/zixpolicy-header.regexp",
+		"/^X-Zixpolicy-/    IGNORE",
 	} {
 		if !strings.Contains("\n"+p.Text, "\n"+line+"\n") {
 			t.Errorf("missing line %q in\n%s", line, p.Text)
@@ -37,26 +48,40 @@ func TestPreviewSaysEverythingAPlainPostfixNeeds(t *testing.T) {
 	}
 }
 
-func TestWithoutAnEncryptorNothingIsRouted(t *testing.T) {
+func TestWithoutAnEncryptorNothingIsRoutedToOne(t *testing.T) {
 	p, err := Preview("/etc/postfix", Sockets{Milter: sockets.Milter})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, absent := range []string{"transport", "zixpolicy-encrypt", "master.cf"} {
+	for _, absent := range []string{"zixpolicy-encrypt", "lmtp"} {
 		if strings.Contains(p.Text, absent) {
 			t.Errorf("%q is in\n%s", absent, p.Text)
 		}
 	}
 }
 
-func TestServiceIsOneLine(t *testing.T) {
-	text, err := render("master.cf.tmpl", settings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := service(text)
-	if strings.Contains(line, "#") || !strings.HasPrefix(line, "zixpolicy-encrypt unix - - n - - lmtp -o syslog_name=") {
-		t.Errorf("service = %q", line)
+func TestEachServiceIsOneLine(t *testing.T) {
+	for _, c := range []struct {
+		settings settings
+		want     []string
+	}{
+		{settings{Encryptor: "unix:/e", TLSPort: "127.0.0.1:1"}, []string{"zixpolicy-encrypt unix - - n - - lmtp -o syslog_name=",
+			"zixpolicy-unroute unix - - n - - smtp -o syslog_name=", "127.0.0.1:1 inet n - n - - smtpd -o syslog_name=", "zixpolicy-tls unix - - n - - smtp -o syslog_name="}},
+		{settings{TLSPort: "127.0.0.1:1"}, []string{"zixpolicy-unroute unix - - n - - smtp -o syslog_name=", "127.0.0.1:1 inet n - n - - smtpd -o syslog_name=", "zixpolicy-tls unix - - n - - smtp -o syslog_name="}},
+	} {
+		text, err := render("master.cf.tmpl", c.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := services(text)
+		if len(got) != len(c.want) {
+			t.Fatalf("services = %q", got)
+		}
+		for i, line := range got {
+			if strings.ContainsAny(line, "#\n") || !strings.HasPrefix(line, c.want[i]) {
+				t.Errorf("service = %q, want it to begin with %q", line, c.want[i])
+			}
+		}
 	}
 }
 

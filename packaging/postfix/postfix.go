@@ -2,9 +2,9 @@
 // judged and routed by zixpolicy, and writes it into a Postfix configuration
 // directory without disturbing what else is there.
 //
-// The configuration itself is text to read: main.cf.tmpl, master.cf.tmpl and
-// transport.regexp.tmpl beside this file. [NewPlan] fills in what is site-specific;
-// Postfix's own postconf(1) reads and edits the files.
+// The configuration itself is text to read: the templates beside this file.
+// [NewPlan] fills in what is site-specific; Postfix's own postconf(1) reads and edits
+// the files.
 package postfix
 
 import (
@@ -17,8 +17,21 @@ import (
 //go:embed *.tmpl
 var templates embed.FS
 
-// TransportFile is the name of the transport map in the configuration directory.
-const TransportFile = "zixpolicy-transport.regexp"
+// The maps that are zixpolicy's own, by their names in the configuration directory.
+const (
+	TransportFile = "zixpolicy-transport.regexp" // routed recipients to their lanes
+	GenericFile   = "zixpolicy-generic.regexp"   // the TLS lane's addresses to their own
+	HeaderFile    = "zixpolicy-header.regexp"    // our own fields off what leaves
+)
+
+// ownFiles are these maps and the templates they are written from.
+func ownFiles() [][2]string {
+	return [][2]string{
+		{TransportFile, "transport.regexp.tmpl"},
+		{GenericFile, "generic.regexp.tmpl"},
+		{HeaderFile, "header.regexp.tmpl"},
+	}
+}
 
 // milterReference is how lists of milters refer to zixpolicy's.
 const milterReference = "$zixpolicy_milter"
@@ -28,7 +41,11 @@ const milterReference = "$zixpolicy_milter"
 type Sockets struct {
 	Milter    string
 	Encryptor string // LMTP; empty where this host routes nothing to encryption
+	TLSPort   int    // of this host, at which Postfix takes its TLS lane's mail back; 0: 10028
 }
+
+// defaultTLSPort is Sockets.TLSPort where none is given.
+const defaultTLSPort = 10028
 
 // settings are what the templates are filled with.
 type settings struct {
@@ -39,7 +56,10 @@ type settings struct {
 	DefaultAction                           string
 	MailMacros, DataMacros, EndOfDataMacros string
 	InternalMailFilterClasses               string
-	TransportMaps                           string
+	TransportMaps, HeaderChecks             string
+	GenericMaps, TLSPolicyMaps              string
+	TLSPort, TLSHop                         string // where the TLS lane comes back in: host:port, and as a next hop
+	TLSTrust                                string // a file of CA certificates; empty: what main.cf says
 }
 
 // render fills one template in.
@@ -71,13 +91,19 @@ func parameters(text string) []parameter {
 	return ps
 }
 
-// service returns the rendered master.cf entry on one line, as postconf -M takes it.
-func service(text string) string {
-	var words []string
+// services returns the rendered master.cf entries, each on one line, as postconf -M
+// takes them.
+func services(text string) []string {
+	var entries []string
 	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, "#") {
-			words = append(words, strings.Fields(line)...)
+		words := strings.Join(strings.Fields(line), " ")
+		switch {
+		case words == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, " "):
+			entries[len(entries)-1] += " " + words
+		default:
+			entries = append(entries, words)
 		}
 	}
-	return strings.Join(words, " ")
+	return entries
 }

@@ -3,6 +3,7 @@ package postfix
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,12 +18,15 @@ type present struct {
 	DefaultAction                      string
 	MailMacros, DataMacros, EndOfData  string
 	InternalMailFilterClasses          string
-	TransportMaps                      string
+	TransportMaps, HeaderChecks        string
+	TLSPolicyMaps, FilterNexthop       string
+	TLSCAFile, TLSCAPath               string
 	VirtualAliasMaps                   string
 	AlwaysBCC, RecipientBCC, SenderBCC string
 
 	chrooted  []string
 	overrides []override
+	ours      map[string]bool // services (name/type) that setup itself writes
 }
 
 // pristine is a Postfix as it comes (the defaults of postconf(5), version 3.7).
@@ -48,6 +52,11 @@ func (i *instance) read() (*present, error) {
 		"milter_end_of_data_macros":    &p.EndOfData,
 		"internal_mail_filter_classes": &p.InternalMailFilterClasses,
 		"transport_maps":               &p.TransportMaps,
+		"smtp_header_checks":           &p.HeaderChecks,
+		"default_filter_nexthop":       &p.FilterNexthop,
+		"zixpolicy_tls_policy_maps":    &p.TLSPolicyMaps,
+		"smtp_tls_CAfile":              &p.TLSCAFile,
+		"smtp_tls_CApath":              &p.TLSCAPath,
 		"virtual_alias_maps":           &p.VirtualAliasMaps,
 		"always_bcc":                   &p.AlwaysBCC,
 		"recipient_bcc_maps":           &p.RecipientBCC,
@@ -68,7 +77,7 @@ func (i *instance) read() (*present, error) {
 	if p.chrooted, err = i.chrooted(base["compatibility_level"]); err != nil {
 		return nil, err
 	}
-	p.overrides, err = i.overrides("smtpd_milters", "receive_override_options")
+	p.overrides, err = i.overrides("smtpd_milters", "receive_override_options", "smtp_header_checks")
 	return p, err
 }
 
@@ -86,6 +95,18 @@ func (p *present) settings(dir string, s Sockets) (settings, error) {
 		DataMacros:                withElements(p.DataMacros, "i"),
 		EndOfDataMacros:           withElements(p.EndOfData, "i"),
 		InternalMailFilterClasses: withElements(p.InternalMailFilterClasses, "bounce"),
+		TransportMaps:             withFirst(p.TransportMaps, ownMap(dir, TransportFile)),
+		HeaderChecks:              withFirst(p.HeaderChecks, ownMap(dir, HeaderFile)),
+		GenericMaps:               ownMap(dir, GenericFile),
+		TLSPolicyMaps:             p.TLSPolicyMaps,
+	}
+	port := s.TLSPort
+	if port == 0 {
+		port = defaultTLSPort
+	}
+	set.TLSPort, set.TLSHop = fmt.Sprintf("127.0.0.1:%d", port), fmt.Sprintf("[127.0.0.1]:%d", port)
+	if p.TLSCAFile == "" && p.TLSCAPath == "" {
+		set.TLSTrust = systemTrust()
 	}
 	if slices.Contains(splitList(p.NonSMTPDMilters), "$smtpd_milters") {
 		set.NonSMTPDMilters = p.NonSMTPDMilters // comes along with the other list
@@ -101,8 +122,21 @@ func (p *present) settings(dir string, s Sockets) (settings, error) {
 		return settings{}, err
 	}
 	set.Encryptor = lmtpAddress(encryptor)
-	set.TransportMaps = withFirst(p.TransportMaps, "regexp:"+filepath.Join(dir, TransportFile))
 	return set, nil
+}
+
+// ownMap refers to one of our maps.
+func ownMap(dir, name string) string { return "regexp:" + filepath.Join(dir, name) }
+
+// systemTrust returns the file of CA certificates that this host trusts; empty where
+// there is none in the customary places (Debian's, Red Hat's, Alpine's).
+func systemTrust() string {
+	for _, path := range []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"} {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
 }
 
 // defaultAction is tempfail, unless other milters live by another choice: it is
@@ -139,13 +173,20 @@ func (p *present) notes() []string {
 	var notes []string
 	for _, o := range p.overrides {
 		switch {
+		case p.ours[o.service]:
 		case o.parameter == "smtpd_milters" && o.value == "":
 			notes = append(notes, fmt.Sprintf("master.cf: service %s has no milters: mail handed in there is not judged.", o.service))
 		case o.parameter == "receive_override_options" && strings.Contains(o.value, "no_milters"):
 			notes = append(notes, fmt.Sprintf("master.cf: service %s has no_milters: mail handed in there is not judged.", o.service))
+		case o.parameter == "smtp_header_checks" && !strings.Contains(o.value, HeaderFile):
+			notes = append(notes, fmt.Sprintf("master.cf: service %s has its own smtp_header_checks: what it delivers shows the names of rules.", o.service))
 		}
 	}
+	if p.TLSCAFile == "" && p.TLSCAPath == "" && systemTrust() == "" {
+		notes = append(notes, "main.cf: smtp_tls_CAfile is not set and this host has no CA certificates: mail for the TLS lane will wait.")
+	}
 	for _, q := range []struct{ name, value, says string }{
+		{"default_filter_nexthop", p.FilterNexthop, "the TLS lane looks for servers there, and not at the recipient's domain; its mail will wait."},
 		{"smtpd_milter_maps", p.SMTPDMilterMaps, "clients it lists are not judged unless it names $zixpolicy_milter."},
 		{"virtual_alias_maps", strings.TrimPrefix(p.VirtualAliasMaps, "$virtual_maps"), "a message is judged by the recipients before expansion; no internal address may expand to one outside."},
 		{"always_bcc", p.AlwaysBCC, "copies it adds are not judged; it must not name an address outside."},
