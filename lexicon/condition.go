@@ -12,10 +12,10 @@ func (sc *scratch) holds(e *entry, at span) bool {
 	if e.masked && !masked(sc.text.Content[at.start:at.end]) {
 		return false
 	}
-	if e.near >= 0 && !sc.near(sc.lists[e.near], at, e.within) {
+	if e.near >= 0 && !sc.near(sc.lists[e.near], at, e.within) && !sc.inColumn(e.near, at) {
 		return false
 	}
-	if e.unlessNear >= 0 && sc.near(sc.lists[e.unlessNear], at, e.within) {
+	if e.unlessNear >= 0 && (sc.near(sc.lists[e.unlessNear], at, e.within) || sc.inColumn(e.unlessNear, at)) {
 		return false
 	}
 	return e.followedBy < 0 || sc.next(sc.lists[e.followedBy], at)

@@ -109,7 +109,8 @@ func (e *Entry) labels(dst []string) []string {
 
 // Text is one piece of text to scan.
 type Text struct {
-	Content string // UTF-8
+	Content string  // UTF-8
+	Tables  []Table // stretches of Content, in order and without overlap
 }
 
 // Hit is one confirmed occurrence of an entry in a text.

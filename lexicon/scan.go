@@ -25,6 +25,7 @@ type scratch struct {
 	found    []number.Found
 	lists    [][]span // by list: where its cues stand, in order
 	excluded [][]span // by lexicon: where hits do not count
+	headers  headers  // of the tables in the text
 }
 
 func newScratch(s *Set) *scratch {
@@ -38,15 +39,15 @@ func (s *Set) Scan(hits []Hit, texts []Text) []Hit {
 	sc := s.scratch.Get().(*scratch)
 	defer s.scratch.Put(sc)
 	for i := range texts {
-		hits = sc.scan(hits, i, texts[i].Content)
+		hits = sc.scan(hits, i, &texts[i])
 	}
 	sc.text = fold.Text{} // let go of the text
 	return hits
 }
 
 // scan appends the hits in one text.
-func (sc *scratch) scan(hits []Hit, n int, content string) []Hit {
-	sc.n, sc.text = n, sc.fold.Fold(content)
+func (sc *scratch) scan(hits []Hit, n int, text *Text) []Hit {
+	sc.n, sc.text = n, sc.fold.Fold(text.Content)
 	for i := range sc.lists {
 		sc.lists[i] = sc.lists[i][:0]
 	}
@@ -56,6 +57,7 @@ func (sc *scratch) scan(hits []Hit, n int, content string) []Hit {
 	sc.leads = sc.leads[:0]
 	sc.matches = sc.set.phrases.Append(sc.matches[:0], sc.text)
 	sc.cues()
+	sc.tables(text.Tables)
 	first := len(hits)
 	hits = sc.terms(hits)
 	if sc.set.want != 0 {

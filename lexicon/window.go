@@ -5,7 +5,7 @@ import "unicode/utf8"
 // pattern appends the hits of one pattern, which is tried in windows around its
 // anchors.
 func (sc *scratch) pattern(hits []Hit, p *pattern) []Hit {
-	anchors := sc.lists[p.list]
+	anchors := sc.anchored(p.list)
 	done := 0
 	for i := 0; i < len(anchors); {
 		w := span{anchors[i].start - p.reach, anchors[i].end + p.reach}

@@ -249,7 +249,7 @@ func (e *evaluation) scan() {
 func (e *evaluation) fillTexts() {
 	e.texts = e.texts[:0]
 	for i := range e.message.Parts {
-		e.texts = append(e.texts, lexicon.Text{Content: e.message.Parts[i].Text})
+		e.texts = append(e.texts, textOf(&e.message.Parts[i]))
 	}
 }
 

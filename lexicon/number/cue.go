@@ -23,6 +23,11 @@ type Cue struct {
 type CueAt struct {
 	Start, End int // byte offsets in the folded text
 	Cue        int // index in Cues
+
+	// Until is where the cell of a table ends whose column's header is the cue, so that
+	// it speaks for numbers that begin before that; it stands, empty, where the cell
+	// begins. 0 for a cue in the text.
+	Until int
 }
 
 // contrary are the phrases that say that a number is none of ours.

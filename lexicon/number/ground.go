@@ -133,7 +133,7 @@ func (g *ground) weigh(k Kind, c candidate, i int) (Found, int) {
 	}
 	if cue >= 0 {
 		at := g.cues[cue]
-		f.cue, f.at, f.after = at.Cue, cue, after
+		f.cue, f.at, f.after, f.column = at.Cue, cue, after, at.Until > 0
 		if after {
 			f.gap = utf8.RuneCountInString(g.r.text[c.end:at.Start])
 		} else {

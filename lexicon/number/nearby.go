@@ -20,7 +20,7 @@ const contraryReach = 40
 
 // look finds the cues before a number that begins at start. Numbers come in order.
 func (g *ground) look(start int) {
-	for g.next < len(g.cues) && g.cues[g.next].Start < start {
+	for g.next < len(g.cues) && (g.cues[g.next].Start < start || g.cues[g.next].Until > 0 && g.cues[g.next].Start == start) {
 		g.next++
 	}
 	for k := range g.lead {
@@ -33,7 +33,7 @@ func (g *ground) look(start int) {
 			break
 		}
 		near := lead{j, start - at.End}
-		if near.gap < 0 {
+		if near.gap < 0 || at.Until > 0 && start >= at.Until {
 			continue
 		}
 		is := cues[at.Cue].kinds
@@ -61,7 +61,7 @@ func (g *ground) cue(k Kind, c candidate, i int) (cue, distance int, after bool)
 	for j := g.next; j < len(g.cues); j++ {
 		at := g.cues[j]
 		gap := at.Start - c.end
-		if gap < 0 {
+		if gap < 0 || at.Until > 0 {
 			continue
 		}
 		if gap > 2*kinds[k].after || anyDigit(g.r.text[c.end:at.Start]) {
@@ -79,9 +79,10 @@ func (g *ground) cue(k Kind, c candidate, i int) (cue, distance int, after bool)
 
 // column reports whether the candidate goes on with a column of numbers whose cue is
 // its heading: the last number of the kind had that cue, and is as near as a cue may be.
+// In a table whose columns are known, each cell has its own.
 func (g *ground) column(k Kind, start int) (gap int, ok bool) {
 	last := g.last[k]
-	if kinds[k].leads || last.cue < 0 {
+	if kinds[k].leads || last.cue < 0 || g.cues[last.cue].Until > 0 {
 		return 0, false
 	}
 	end := int(g.r.words[last.next-1].end)

@@ -111,17 +111,21 @@ type Found struct {
 	Kind       Kind
 	Start, End int
 
-	cue   int // index in Cues, or -1
-	at    int // index of that cue in what Find was given, or -1
-	gap   int // characters between cue and number
-	after bool
-	why   string
+	cue    int // index in Cues, or -1
+	at     int // index of that cue in what Find was given, or -1
+	gap    int // characters between cue and number
+	after  bool
+	column bool // the cue is the header of its column
+	why    string
 }
 
 // Why says what confirmed the number, in words that hold nothing of the text.
 func (f Found) Why() string {
 	if f.cue < 0 {
 		return f.why
+	}
+	if f.column {
+		return "column " + strconv.Quote(cues[f.cue].Phrase)
 	}
 	side := " before"
 	if f.gap == 0 {

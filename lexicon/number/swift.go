@@ -21,6 +21,9 @@ func appendSwift(dst []Found, k Kind, text string, found []CueAt) []Found {
 			continue
 		}
 		start, end := nextCode(text, at.End)
+		if at.Until > 0 && start >= at.Until {
+			continue
+		}
 		if start < last || end == start {
 			continue
 		}
