@@ -14,14 +14,19 @@ func plainPrefix(s string) int {
 	)
 	b := unsafe.Slice(unsafe.StringData(s), len(s))
 	i := 0
-	for ; len(b)-i >= 32; i += 32 {
-		w0 := binary.LittleEndian.Uint64(b[i:])
-		w1 := binary.LittleEndian.Uint64(b[i+8:])
-		w2 := binary.LittleEndian.Uint64(b[i+16:])
-		w3 := binary.LittleEndian.Uint64(b[i+24:])
-		// A byte below 9 borrows into its high bit. A borrow may also reach the byte
-		// after it, but never comes out of nothing.
-		if (w0|w1|w2|w3|(w0-9*ones)|(w1-9*ones)|(w2-9*ones)|(w3-9*ones))&highs != 0 {
+	for ; len(b)-i >= 64; i += 64 {
+		block := (*[64]byte)(b[i:])
+		var some uint64
+		for j := 0; j < 64; j += 32 {
+			w0 := binary.LittleEndian.Uint64(block[j:])
+			w1 := binary.LittleEndian.Uint64(block[j+8:])
+			w2 := binary.LittleEndian.Uint64(block[j+16:])
+			w3 := binary.LittleEndian.Uint64(block[j+24:])
+			// A byte below 9 borrows into its high bit. A borrow may also reach the byte
+			// after it, but never comes out of nothing.
+			some |= w0 | w1 | w2 | w3 | (w0 - 9*ones) | (w1 - 9*ones) | (w2 - 9*ones) | (w3 - 9*ones)
+		}
+		if some&highs != 0 {
 			break
 		}
 	}

@@ -16,32 +16,59 @@ type scan struct {
 	floor  int // matches that were in dst before
 }
 
+// anchor appends the phrases that are found by the word from start to end.
+func (s *scan) anchor(start, end int, hash uint64, on bool) {
+	if len(s.m.filter.beginnings) > 0 || len(s.m.filter.any) > 0 {
+		s.confirmBeginnings(start, hash*inverse)
+	}
+	s.confirm(start, end, hash, on)
+}
+
 // confirm appends the phrases whose anchor is the word from start to end, which has the
 // given hash. If it cannot be followed by what the phrases of several words have there,
 // on is false.
 func (s *scan) confirm(start, end int, hash uint64, on bool) {
-	if len(s.m.filter.beginnings) > 0 || len(s.m.filter.any) > 0 {
-		s.confirmBeginnings(start, hash*inverse)
+	t := &s.m.trie
+	e := &t.edges[t.slot(hash, root)]
+	if e.hash != hash || e.parent != root || !e.isWord(t, s.text, start, end) {
+		if e = t.child(root, hash, s.text, start, end); e == nil {
+			return
+		}
 	}
-	e := s.m.trie.child(root, hash, s.text, start, end)
-	if e == nil {
-		return
+	// Most anchors are whole phrases or are not, at random: write the match in any case.
+	n := len(s.dst)
+	s.dst = append(s.dst, Match{int(e.term), start, end})
+	if e.length&alone == 0 {
+		s.dst = s.dst[:n]
 	}
-	s.report(e, start, end)
-	on = on || e.length&deep != 0
+	if e.length&(terms|deep) != 0 || on && e.onward != 0 {
+		s.follow(e, start, end, on || e.length&deep != 0)
+	}
+}
+
+// follow appends the phrases of more than the anchor e, which stands from start to end,
+// and those of it that have to be verified.
+func (s *scan) follow(e *edge, start, end int, on bool) {
+	if e.length&terms != 0 {
+		s.terms(e, start, end)
+	}
 	for word := start; on && e.onward != 0; {
 		if word = s.nextWord(end); word < 0 {
 			return
 		}
 		end = wordEnd(s.text, word)
-		hash = hashWord(prefix8(s.text, word), end-word)
+		hash := hashWord(prefix8(s.text, word), end-word)
 		if e.onward&onwardBit(hash) == 0 {
 			return
 		}
 		if e = s.m.trie.child(e.id, hash, s.text, word, end); e == nil {
 			return
 		}
-		s.report(e, start, end)
+		if e.length&alone != 0 {
+			s.dst = append(s.dst, Match{int(e.term), start, end})
+		} else if e.length&terms != 0 {
+			s.terms(e, start, end)
+		}
 	}
 }
 
@@ -58,16 +85,6 @@ func (s *scan) nextWord(end int) int {
 		return -1
 	}
 	return next
-}
-
-// report appends the phrases that the edge decides on, which stand, as far as it knows,
-// from start to end.
-func (s *scan) report(e *edge, start, end int) {
-	if e.length&alone != 0 {
-		s.dst = append(s.dst, Match{int(e.term), start, end})
-	} else if e.length&terms != 0 {
-		s.terms(e, start, end)
-	}
 }
 
 // terms appends the phrases that the edge decides on, which stand, as far as it knows,
@@ -129,12 +146,13 @@ func (s *scan) verify(i, end int, term term) {
 	}
 }
 
-// prefix8 returns the eight bytes from i on, | 0x20; behind the end there are zeros.
+// prefix8 returns the eight bytes from i on, of which ASCII letters are without their
+// case; behind the end there are zeros.
 func prefix8(text []byte, i int) uint64 {
 	if i+8 <= len(text) {
-		return binary.LittleEndian.Uint64(text[i:]) | blanks
+		return binary.LittleEndian.Uint64(text[i:]) &^ blanks
 	}
 	var b [8]byte
 	copy(b[:], text[i:])
-	return binary.LittleEndian.Uint64(b[:]) | blanks
+	return binary.LittleEndian.Uint64(b[:]) &^ blanks
 }

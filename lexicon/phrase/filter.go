@@ -29,8 +29,8 @@ type filter struct {
 // words of up to eight letters have different hashes.
 const multiplier = 0x9E3779B97F4A7C15
 
-// hashWord hashes a word of the given length by its first eight bytes, which are |
-// 0x20. What follows the word does not matter.
+// hashWord hashes a word of the given length by its first eight bytes, of which ASCII
+// letters are without their case. What follows the word does not matter.
 func hashWord(first uint64, length int) uint64 {
 	return first & (all >> (64 - 8*uint(min(length, 8)))) * multiplier
 }
@@ -79,11 +79,11 @@ func (s *bitset) add(hash uint64) { s.words[hash>>40&s.last] |= 1 << (hash >> 34
 // has returns 1 if the set may have the hash, and 0 if not.
 func (s *bitset) has(hash uint64) uint64 { return s.words[hash>>40&s.last] >> (hash >> 34 & 63) & 1 }
 
-// keep holds, for what run ^ (run+2) is from the begin of a word on, which of its first
-// eight bytes belong to it.
+// keep holds, for what run ^ (run+2) is from the begin of a word on, which bits of its
+// first eight bytes count: those that tell small letters from big ones do not.
 var keep = func() (k [512]uint64) {
 	for length := 1; length <= 8; length++ {
-		k[1<<(length+1)-2] = all >> (64 - 8*length)
+		k[1<<(length+1)-2] = all >> (64 - 8*length) &^ blanks
 	}
 	return k
 }()
@@ -134,25 +134,40 @@ func (f *filter) longWords(m *masks, words *positions) int {
 	return n
 }
 
-// pass hashes the n words of the window b, and notes in w.found the indices of those
-// whose predecessor may be an anchor. It returns how many they are.
-func (w *window) pass(f *filter, b []byte, n int) int {
-	if len(f.beginnings) > 0 || len(f.any) > 0 {
-		return w.passAll(f, b, n)
+// candidates hashes the n words of the window b, and returns a note for each whose
+// predecessor may be an anchor: its index, with onNote set if the two may belong to one
+// phrase.
+func (w *window) candidates(m *Matcher, b []byte, n int) []uint16 {
+	if len(m.filter.beginnings) > 0 || len(m.filter.any) > 0 {
+		return w.found[:w.passAll(&m.filter, b, n)]
 	}
+	return w.found[:w.second(m, w.pass(&m.filter, b, n))]
+}
+
+// pass takes the first look at the n words of the window b, and leaves in w.found the
+// indices of those that are let through. It returns how many they are.
+func (w *window) pass(f *filter, b []byte, n int) int {
 	text, buckets, last := unsafe.Pointer(unsafe.SliceData(b)), unsafe.Pointer(unsafe.SliceData(f.buckets)), f.last
 	found := 0
 	before := w.hashes[0]
 	for i, p := range w.words[:n] {
 		run := load8(unsafe.Pointer(&w.masks.run), uintptr(p)/8) >> (uint64(p) % 8)
-		word := (load8(text, uintptr(p)) | blanks) & keep[(run^(run+2))%512] * multiplier
+		word := load8(text, uintptr(p)) & keep[(run^(run+2))%512] * multiplier
 		w.hashes[i+1] = word
 		bucket := *(*uint64)(unsafe.Add(buckets, (before>>40&last)*8))
 		w.found[found] = uint16(i)
-		found += int((bucket>>(before>>34&63) | bucket>>(word>>58)) & 1)
+		found += bit(bucket, before>>34) | bit(bucket, word>>58)
 		before = word
 	}
 	return found
+}
+
+// bit returns bit i of x, which counts modulo 64. The compiler makes no branch of it.
+func bit(x, i uint64) int {
+	if x&(1<<(i&63)) != 0 {
+		return 1
+	}
+	return 0
 }
 
 // onNote is set in a note of w.found where the two words may be of one phrase.
@@ -187,15 +202,15 @@ type beginnings struct {
 	set  bitset
 }
 
-// hash hashes the beginning of a word, of whose first bytes it is given eight, | 0x20.
+// hash hashes the beginning of a word by its first eight bytes.
 func (s *beginnings) hash(first uint64) uint64 { return first & s.mask * multiplier }
 
-// passAll is pass where there are phrases without a plain word.
+// passAll is pass and second in one where there are phrases without a plain word.
 func (w *window) passAll(f *filter, b []byte, n int) int {
 	found := 0
 	for i, p := range w.words[:n] {
 		run := load8(unsafe.Pointer(&w.masks.run), uintptr(p)/8) >> (uint64(p) % 8)
-		word := (binary.LittleEndian.Uint64(b[p:]) | blanks) & keep[(run^(run+2))%512] * multiplier
+		word := binary.LittleEndian.Uint64(b[p:]) & keep[(run^(run+2))%512] * multiplier
 		w.hashes[i+1] = word
 		before := w.hashes[i]
 		w.found[found] = uint16(i) | onNote

@@ -48,43 +48,34 @@ func (m *Matcher) Append(dst []Match, t fold.Text) []Match {
 		} else {
 			w.masks.mixed(b, windowBlocks+1)
 		}
-		n := m.filter.longWords(&w.masks, &w.words)
-		found := w.pass(&m.filter, b, n)
-		if len(m.filter.beginnings) == 0 && len(m.filter.any) == 0 {
-			found = w.second(m, found)
-		}
-		for _, note := range w.found[:found] {
-			i, on := note&^onNote, note&onNote != 0
-			if i > 0 {
-				start, end := w.word(i - 1)
-				if end == 0 {
-					end = wordEnd(text, base+start) - base
+		if n := m.filter.longWords(&w.masks, &w.words); n > 0 {
+			for _, note := range w.candidates(m, b, n) {
+				i, on := note&^onNote, note&onNote != 0
+				if i > 0 {
+					start, end := w.word(text, base, i-1)
+					s.anchor(start, end, w.hashes[i], on)
+				} else if last >= 0 {
+					s.anchor(last, wordEnd(text, last), w.hashes[0], on)
 				}
-				s.confirm(base+start, base+end, w.hashes[i], on)
-			} else if last >= 0 {
-				s.confirm(last, wordEnd(text, last), w.hashes[0], on)
 			}
-		}
-		if n > 0 {
 			last = base + int(w.words[n-1])
 			w.hashes[0] = w.hashes[n]
 		}
 		w.masks.advance()
 	}
 	if last >= 0 {
-		s.confirm(last, wordEnd(text, last), w.hashes[0], true)
+		s.anchor(last, wordEnd(text, last), w.hashes[0], true)
 	}
 	return s.dst
 }
 
-// word returns where word i of the window begins and ends in it. The end is 0 if the
-// word is so long that the masks do not tell.
-func (w *window) word(i uint16) (start, end int) {
-	start = int(w.words[i])
-	run := binary.LittleEndian.Uint64(w.masks.run[start/8:]) >> (start%8 + 1)
+// word returns where word i of the window at base begins and ends in the text.
+func (w *window) word(text []byte, base int, i uint16) (start, end int) {
+	at := int(w.words[i])
+	run := binary.LittleEndian.Uint64(w.masks.run[at/8:]) >> (at%8 + 1)
 	length := bits.TrailingZeros64(^run) + 1
-	if length > 56 {
-		return start, 0
+	if length > 56 { // more than the run tells
+		return base + at, wordEnd(text, base+at)
 	}
-	return start, start + length
+	return base + at, base + at + length
 }

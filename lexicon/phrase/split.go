@@ -12,7 +12,7 @@ import (
 const (
 	ones   = 0x0101010101010101
 	highs  = 0x80 * ones
-	blanks = 0x20 * ones // makes ASCII letters small, and leaves digits as they are
+	blanks = 0x20 * ones // what tells ASCII letters of either case apart
 
 	blockBytes   = 64 // that are split at once: one bit of a mask for each
 	windowBlocks = 16 // that are split before their words are looked at

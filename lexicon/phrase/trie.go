@@ -1,19 +1,24 @@
 package phrase
 
+import (
+	"encoding/binary"
+	"strings"
+)
+
 // trie holds the phrases word by word from their anchors on, as far as their words are
 // plain: an edge leads from some first words to those and one more. All edges are in one
 // hash table, and have all that is needed to follow them in one place.
 type trie struct {
 	edges []edge
 	used  int
-	tails [][]byte // what words of more than 16 bytes have beyond their first eight, | 0x20
+	tails map[uint32]string // by id: what words of more than 16 bytes have beyond those
 	terms []term
 }
 
 // edge is one slot of the table; it is free if its id is 0.
 type edge struct {
 	hash   uint64 // of the word
-	last   uint64 // the last eight bytes of a word of up to 16, | 0x20; or an index in tails
+	second uint64 // its second eight bytes, of which ASCII letters are without their case
 	parent uint32 // the id of the edge before, or root
 	id     uint32
 	term   uint32 // what ends here: the phrase itself if alone, or an index in terms
@@ -60,18 +65,33 @@ func (t *trie) child(parent uint32, hash uint64, text []byte, start, end int) *e
 }
 
 // isWord reports whether the word of the text, whose hash is right, is that of e.
+// Different words of up to eight bytes have different hashes.
 func (e *edge) isWord(t *trie, text []byte, start, end int) bool {
 	length := end - start
-	switch {
-	case length != int(e.length&^flags):
+	if length != int(e.length&^flags) || second8(text, start, length) != e.second {
 		return false
-	case length <= 8:
-		return true // different words of up to eight bytes have different hashes
-	case length <= 16:
-		return prefix8(text, end-8) == e.last
 	}
-	for i, c := range t.tails[e.last] {
-		if text[start+8+i]|0x20 != c {
+	return length <= 16 || sameLetters(text[start+16:end], t.tails[e.id])
+}
+
+// second8 returns the second eight bytes of a word, like prefix8, with zeros for those
+// beyond its length.
+func second8(text []byte, start, length int) uint64 {
+	if start+16 > len(text) {
+		if length <= 8 {
+			return 0
+		}
+		return prefix8(text[:start+length], start+8)
+	}
+	// A shift by 64 or more leaves nothing.
+	return binary.LittleEndian.Uint64(text[start+8:]) & ^(all << (8 * uint(max(length-8, 0)))) &^ blanks
+}
+
+// sameLetters reports whether two words of the same length are the same but for the case
+// of ASCII letters.
+func sameLetters(a []byte, b string) bool {
+	for i, c := range a {
+		if (c^b[i])&^0x20 != 0 {
 			return false
 		}
 	}
@@ -106,16 +126,14 @@ func (t *trie) insert(parent uint32, hash uint64, word string) uint32 {
 	}
 	t.used++
 	n := edge{hash: hash, parent: parent, id: uint32(t.used), length: uint16(len(word))}
-	switch {
-	case len(word) > 16:
-		n.last = uint64(len(t.tails))
-		tail := []byte(word[8:])
-		for i := range tail {
-			tail[i] |= 0x20
+	if word != "" {
+		n.second = second8(bytesOf(word), 0, len(word))
+	}
+	if len(word) > 16 {
+		if t.tails == nil {
+			t.tails = make(map[uint32]string)
 		}
-		t.tails = append(t.tails, tail)
-	case len(word) > 8:
-		n.last = prefix8(bytesOf(word), len(word)-8)
+		t.tails[n.id] = strings.Clone(word[16:])
 	}
 	t.put(n)
 	return n.id
