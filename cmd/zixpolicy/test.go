@@ -8,16 +8,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zixpolicy/zixpolicy/lexicon"
 	"github.com/zixpolicy/zixpolicy/rules"
 )
 
 // runTest implements "zixpolicy test": the tests that stand in the files of rules
 // and lexicons, one line each. With FILEs only theirs, compiled over what is
-// shipped; without, those of the configured policy. It exits with 1 if a test fails
+// shipped; without, those of the configured policy. Then how many terms no test has
+// hit, which is no failure. It exits with 1 if a test fails
 // and with 2 if the files cannot be compiled.
 func runTest(_ context.Context, in invocation) int {
 	fs := in.flags()
 	configFile := configFlag(fs)
+	untested := fs.Bool("untested", false, "list the terms that no test hits")
 	paths, status, ok := in.parse(fs)
 	if !ok {
 		return status
@@ -46,10 +49,47 @@ func runTest(_ context.Context, in invocation) int {
 		r.print(in.stdout)
 	}
 	fmt.Fprintf(in.stdout, "%d tests, %d failed\n", run, failed)
+	printCoverage(in.stdout, coverageOf(policy, files, len(paths) > 0), *untested)
 	if failed > 0 {
 		return exitFound
 	}
 	return exitOK
+}
+
+// coverageOf returns the coverage of all lexicons, or of those in the given files.
+func coverageOf(p *rules.Policy, files []rules.Source, only bool) []rules.Coverage {
+	list := p.Coverage()
+	if !only {
+		return list
+	}
+	return slices.DeleteFunc(list, func(c rules.Coverage) bool {
+		return !slices.ContainsFunc(files, func(f rules.Source) bool {
+			l, err := lexicon.Parse(f.Name, f.Data) // a policy is none
+			return err == nil && l.Name == c.Lexicon
+		})
+	})
+}
+
+// printCoverage says how many terms no test has hit, by lexicon, or names them.
+func printCoverage(w io.Writer, list []rules.Coverage, each bool) {
+	var rows columns
+	untested, entries := 0, 0
+	for _, c := range list {
+		untested, entries = untested+len(c.Untested), entries+c.Entries
+		if len(c.Untested) > 0 {
+			rows.add(c.Lexicon, fmt.Sprintf("%d of %d", len(c.Untested), c.Entries))
+		}
+		if each {
+			for _, label := range c.Untested {
+				rows.add("  " + oneLine(label, 80))
+			}
+		}
+	}
+	if entries == 0 {
+		return
+	}
+	fmt.Fprintf(w, "no test hits %d of %s\n", untested, plural(entries, "term"))
+	rows.write(w, "  ")
 }
 
 // testFiles reads the named files, or those the configuration names.
