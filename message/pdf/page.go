@@ -10,6 +10,7 @@ type page struct {
 	*document
 	handle        uint32 // FPDF_PAGE
 	width, height float64
+	area          box
 	objects       survey
 }
 
@@ -33,6 +34,7 @@ func (d *document) readPage(index uint32) bool {
 	}
 	p.width = d.float("FPDF_GetPageWidthF", p.handle)
 	p.height = d.float("FPDF_GetPageHeightF", p.handle)
+	p.area = p.rectangle()
 	p.survey()
 	visible := p.readText()
 	if !visible && p.objects.shown > 0 || p.objects.covered {

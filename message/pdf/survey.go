@@ -156,12 +156,11 @@ func (p *page) outside(b box) bool {
 	if p.width <= 0 || p.height <= 0 {
 		return false
 	}
-	area := p.area()
-	return b.right < area.left || b.left > area.right || b.top < area.bottom || b.bottom > area.top
+	return b.right < p.area.left || b.left > p.area.right || b.top < p.area.bottom || b.bottom > p.area.top
 }
 
-// area returns the page's rectangle, in its own coordinates.
-func (p *page) area() box {
+// rectangle returns where the page is, in its own coordinates.
+func (p *page) rectangle() box {
 	buffer := p.alloc(16)
 	if buffer == 0 {
 		return box{}
