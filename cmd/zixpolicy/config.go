@@ -51,11 +51,13 @@ type milterConfig struct {
 
 // limitsConfig is the section [limits]: what one message may cost.
 type limitsConfig struct {
-	Message size     `toml:"message"`
-	Text    size     `toml:"text"`
-	Depth   int      `toml:"depth"`
-	Parts   int      `toml:"parts"`
-	Time    duration `toml:"time"`
+	Message  size     `toml:"message"`
+	Text     size     `toml:"text"`
+	Unpacked size     `toml:"unpacked"`
+	Ratio    int      `toml:"ratio"`
+	Depth    int      `toml:"depth"`
+	Parts    int      `toml:"parts"`
+	Time     duration `toml:"time"`
 }
 
 // encryptorConfig is the section [encryptor].
@@ -96,6 +98,12 @@ func (c *config) limits() message.Limits {
 	}
 	if c.Limits.Text > 0 {
 		l.Text = int64(c.Limits.Text)
+	}
+	if c.Limits.Unpacked > 0 {
+		l.Unpacked = int64(c.Limits.Unpacked)
+	}
+	if c.Limits.Ratio > 0 {
+		l.Ratio = int64(c.Limits.Ratio)
 	}
 	if c.Limits.Depth > 0 {
 		l.Depth = c.Limits.Depth

@@ -90,6 +90,8 @@ milter = { listen = "inet:127.0.0.1:11332", socket_mode = "0666" }
 [limits]
 message = "10 MiB"
 text = "1GB"
+unpacked = "2GB"
+ratio = 50
 depth = 3
 parts = 7
 time = "1m30s"
@@ -109,7 +111,8 @@ listen = "127.0.0.1:9464"
 		t.Fatal(err)
 	}
 	want := message.DefaultLimits()
-	want.Message, want.Text, want.Depth, want.Parts, want.Time = 10<<20, 1e9, 3, 7, 90*time.Second
+	want.Message, want.Text, want.Unpacked, want.Ratio = 10<<20, 1e9, 2e9, 50
+	want.Depth, want.Parts, want.Time = 3, 7, 90*time.Second
 	if c.limits() != want {
 		t.Errorf("limits = %+v, want %+v", c.limits(), want)
 	}

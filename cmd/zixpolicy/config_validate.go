@@ -26,7 +26,7 @@ func (c *config) validate(f *tomlfile.File) error {
 		}
 	}
 	errs = append(errs, oneOf(f, "log.format", c.Log.Format, "text", "json"))
-	for path, n := range map[string]int{"limits.depth": c.Limits.Depth, "limits.parts": c.Limits.Parts} {
+	for path, n := range map[string]int{"limits.depth": c.Limits.Depth, "limits.parts": c.Limits.Parts, "limits.ratio": c.Limits.Ratio} {
 		if f.Line(path) > 0 && n <= 0 {
 			errs = append(errs, f.Errorf(path, "%s must be at least 1", path))
 		}
