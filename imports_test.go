@@ -62,10 +62,11 @@ var arrows = map[string][]string{
 	"cmd/zixpolicy/demo": {
 		"milter", "rules", "lexicon", "message", "encryptor", "encryptor/gateway",
 	},
-	"bench":        {"*"},
-	"bench/corpus": {},
-	"bench/curate": {"bench/corpus", "lexicon"},
-	"e2e":          {"*"},
+	"bench":         {"*"},
+	"bench/corpus":  {},
+	"bench/curate":  {"bench/corpus", "lexicon"},
+	"bench/quality": {"bench/corpus", "lexicon", "lexicon/number", "message", "rules"},
+	"e2e":           {"*"},
 }
 
 // heavy lists third-party modules that only the named packages may import, so that

@@ -18,13 +18,15 @@ type Set struct {
 	index    map[string]int
 	entries  [][]entry // by lexicon and entry
 
-	phrases  *phrase.Matcher
-	uses     [][]use      // what each phrase stands for
-	lists    int          // lists of cues
-	numbers  [][]entryRef // by number.Kind: the entries of that detector
-	want     number.Kinds // the detectors that any entry has
-	patterns []pattern    // in the order of their entries
-	scratch  *sync.Pool   // of *scratch
+	phrases   *phrase.Matcher
+	uses      [][]use      // what each phrase stands for
+	lists     int          // lists of cues
+	numbers   [][]entryRef // by number.Kind: the entries of that detector
+	want      number.Kinds // the detectors that any entry has
+	patterns  []pattern    // in the order of their entries
+	disguised bool         // whether any term does
+	disguise  [26][]hidden // terms that count in disguise, by their first letter
+	scratch   *sync.Pool   // of *scratch
 }
 
 // entryRef is the place of an entry.
@@ -34,7 +36,7 @@ type entryRef struct{ lexicon, entry int32 }
 type entry struct {
 	near, unlessNear, followedBy int32
 	within                       int
-	exclude, masked              bool
+	exclude                      bool
 }
 
 // pattern is one compiled pattern.
@@ -106,7 +108,7 @@ func (c *compiler) entry(ref entryRef, e *Entry) error {
 	compiled := &c.set.entries[ref.lexicon][ref.entry]
 	*compiled = entry{
 		near: c.list(e.Near), unlessNear: c.list(e.UnlessNear), followedBy: c.list(e.FollowedBy),
-		within: e.Within, exclude: e.Exclude, masked: e.Masked,
+		within: e.Within, exclude: e.Exclude,
 	}
 	switch {
 	case e.Detector != "":
@@ -122,6 +124,9 @@ func (c *compiler) entry(ref entryRef, e *Entry) error {
 	for i, term := range e.Terms {
 		u := use{role: asTerm, entryRef: ref, n: int32(i)}
 		c.add(phrase.Phrase{Text: term, Exact: e.Exact}, u)
+		if e.Disguised {
+			c.disguise(term, u)
+		}
 		if e.Variants {
 			for _, form := range inflect(term) {
 				c.add(phrase.Phrase{Text: form, Exact: e.Exact}, u)

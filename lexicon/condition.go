@@ -2,16 +2,11 @@ package lexicon
 
 import (
 	"sort"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
 // holds reports whether the conditions of an entry hold for what was found at a span.
 func (sc *scratch) holds(e *entry, at span) bool {
-	if e.masked && !masked(sc.text.Content[at.start:at.end]) {
-		return false
-	}
 	if e.near >= 0 && !sc.near(sc.lists[e.near], at, e.within) && !sc.inColumn(e.near, at) {
 		return false
 	}
@@ -19,25 +14,6 @@ func (sc *scratch) holds(e *entry, at span) bool {
 		return false
 	}
 	return e.followedBy < 0 || sc.next(sc.lists[e.followedBy], at)
-}
-
-// masked reports whether the words of a hit stand apart by nothing but marks that people
-// hide letters with. Between single letters there are at least two of them.
-func masked(taken string) bool {
-	marks, letters, longest := 0, 0, 0
-	for _, r := range taken {
-		switch {
-		case wordRune(r) || unicode.IsMark(r):
-			letters++
-			longest = max(longest, letters)
-		case strings.ContainsRune("*#@$!", r):
-			marks++
-			letters = 0
-		default:
-			return false
-		}
-	}
-	return marks > 1 || longest > 1
 }
 
 // after returns the index of the first of the spans that begins at or after start.

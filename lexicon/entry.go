@@ -13,7 +13,7 @@ import (
 func (p *parser) entry(i int, in *fileEntry, all, english bool) Entry {
 	e := Entry{
 		Name: in.Name, Terms: in.Terms, Detector: in.Detector, Pattern: in.Pattern,
-		Variants: in.Variants, Masked: in.Masked, Exclude: in.Exclude, Weight: 1, Within: defaultWithin,
+		Variants: in.Variants, Disguised: in.Disguised, Exclude: in.Exclude, Weight: 1, Within: defaultWithin,
 		Near: in.Near, UnlessNear: in.UnlessNear, FollowedBy: in.FollowedBy,
 		file: p.file, path: fmt.Sprintf("entry[%d]", i),
 	}
@@ -24,8 +24,8 @@ func (p *parser) entry(i int, in *fileEntry, all, english bool) Entry {
 	if e.Variants {
 		p.variants(&e, english)
 	}
-	if e.Masked {
-		p.masked(&e)
+	if e.Disguised {
+		p.disguised(&e)
 	}
 	return e
 }
@@ -160,15 +160,15 @@ func (p *parser) variants(e *Entry, english bool) {
 	}
 }
 
-// masked checks that every term has pieces that marks can stand between.
-func (p *parser) masked(e *Entry) {
+// disguised checks that every term can be told in disguise.
+func (p *parser) disguised(e *Entry) {
 	if len(e.Terms) == 0 {
-		p.fail(e.path+".masked", "only terms can be masked").WithRemedy("remove masked")
+		p.fail(e.path+".disguised", "only terms have disguises").WithRemedy("remove disguised")
 	}
 	for i, t := range e.Terms {
-		if len(strings.Fields(t)) < 2 {
-			p.fail(at(e.path+".terms", i), "%q has nothing masked", t).
-				WithRemedy(`leave out the letters that marks stand for: "f k" finds f**k`)
+		if _, ok := disguisable(t); !ok {
+			p.fail(at(e.path+".terms", i), "%q cannot be told in disguise", t).
+				WithRemedy("put terms of one word of %d to %d letters a to z into an entry of their own", minDisguised, maxDisguised)
 		}
 	}
 }

@@ -25,7 +25,7 @@ type fileEntry struct {
 	Max        *int     `toml:"max"`
 	Count      string   `toml:"count"`
 	Exclude    bool     `toml:"exclude"`
-	Masked     bool     `toml:"masked"`
+	Disguised  bool     `toml:"disguised"`
 	Near       []string `toml:"near"`
 	UnlessNear []string `toml:"unless_near"`
 	FollowedBy []string `toml:"followed_by"`

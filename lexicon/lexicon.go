@@ -25,8 +25,8 @@
 //	unless_near  none of these may be,
 //	followed_by  one of these must come next, with no word between
 //	weight       what it adds to the score (1); may be negative
-//	masked       true: the term's pieces stand apart by nothing but marks that hide
-//	             letters, so that "f k" is f**k and f#@k, and not F. K.
+//	disguised    true for terms of one word that people hide from filters, with letters
+//	             spaced out, behind marks, or exchanged: d a m n, d*mn, d4mn
 //	max          cap on what the entry adds
 //	count        "distinct" (the same value counts once; the default) or "all"
 //	exclude      true: hits inside its spans do not count for this lexicon
@@ -60,13 +60,13 @@ type Entry struct {
 	Detector string
 	Pattern  string
 
-	Exact    bool // letter case matters
-	Variants bool // inflected forms of the terms count too
-	Masked   bool // marks that hide letters stand between the words of the terms
-	Weight   int  // what one counted hit adds to the score; may be negative
-	Max      int  // cap on what the entry adds, as a magnitude; 0 is no cap
-	All      bool // every hit counts, not only different values
-	Exclude  bool // hits inside its spans do not count, and it has none itself
+	Exact     bool // letter case matters
+	Variants  bool // inflected forms of the terms count too
+	Disguised bool // the terms count in disguise, too
+	Weight    int  // what one counted hit adds to the score; may be negative
+	Max       int  // cap on what the entry adds, as a magnitude; 0 is no cap
+	All       bool // every hit counts, not only different values
+	Exclude   bool // hits inside its spans do not count, and it has none itself
 
 	Near       []string // one of these must be within Within characters
 	UnlessNear []string // none of these may be

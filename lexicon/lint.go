@@ -104,7 +104,7 @@ func covered(key string, here place, seen, open map[string]place) (place, bool) 
 
 // same reports whether two entries take their terms under the same conditions.
 func same(a, b *Entry) bool {
-	return a.Exact == b.Exact && a.Exclude == b.Exclude && a.Masked == b.Masked && len(a.Near)+len(a.UnlessNear)+len(a.FollowedBy) == 0 &&
+	return a.Exact == b.Exact && a.Exclude == b.Exclude && a.Disguised == b.Disguised && len(a.Near)+len(a.UnlessNear)+len(a.FollowedBy) == 0 &&
 		len(b.Near)+len(b.UnlessNear)+len(b.FollowedBy) == 0
 }
 

@@ -63,6 +63,9 @@ func (sc *scratch) scan(hits []Hit, n int, text *Text) []Hit {
 	if sc.set.want != 0 {
 		hits = sc.detect(hits)
 	}
+	if sc.set.disguised {
+		hits = sc.disguises(hits)
+	}
 	for i := range sc.set.patterns {
 		hits = sc.pattern(hits, &sc.set.patterns[i])
 	}

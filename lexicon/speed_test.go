@@ -1,6 +1,9 @@
 package lexicon
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +120,31 @@ func BenchmarkCompile(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// corpus is where real data to develop against lies, seen from this package.
+const corpus = "../../shared/corpus"
+
+// messages returns the files below a folder of the corpus by name, as text.
+func messages(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	root := filepath.Join(corpus, dir)
+	if _, err := os.Stat(root); err != nil {
+		t.Skipf("no corpus here: %v", err)
+	}
+	all := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".txt") && !strings.HasSuffix(path, ".xml") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all[strings.TrimPrefix(path, root+"/")] = string(data)
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%s: %d files, %v", root, len(all), err)
+	}
+	return all
 }
 
 // BenchmarkMail scans real mail, headers and all, as text.

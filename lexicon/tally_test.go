@@ -90,3 +90,14 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+// only returns the hits of lexicon i.
+func only(hits []Hit, i int) []Hit {
+	var own []Hit
+	for _, h := range hits {
+		if h.Lexicon == i {
+			own = append(own, h)
+		}
+	}
+	return own
+}

@@ -1,6 +1,5 @@
 // Command curate makes what the project takes from public vocabularies: the second
-// part of lexicon/builtin/health-terms.toml, and lexicon/number/icd10.txt; and the
-// disguises of severe words at the end of lexicon/builtin/profanity.toml. It is run by
+// part of lexicon/builtin/health-terms.toml, and lexicon/number/icd10.txt. It is run by
 // hand, `go run ./bench/curate`, where the vocabularies lie (see package corpus); what
 // it makes is kept in the repository, so that building needs none of them.
 //
@@ -64,7 +63,7 @@ func curate(vocabularies, root string) ([]made, error) {
 	if err != nil {
 		return nil, err
 	}
-	health, profanity := lexiconFile(root, "health-terms"), lexiconFile(root, "profanity")
+	health := filepath.Join(root, "lexicon", "builtin", "health-terms.toml")
 	written, err := writtenPart(health, marker)
 	if err != nil {
 		return nil, err
@@ -73,19 +72,10 @@ func curate(vocabularies, root string) ([]made, error) {
 	if err != nil {
 		return nil, err
 	}
-	swearing, err := writtenPart(profanity, disguiseMarker)
-	if err != nil {
-		return nil, err
-	}
 	return []made{
 		{health, slices.Concat(written, terms)},
-		{profanity, slices.Concat(swearing, disguises())},
 		{filepath.Join(root, "lexicon", "number", "icd10.txt"), icd10List(v.icd)},
 	}, nil
-}
-
-func lexiconFile(root, name string) string {
-	return filepath.Join(root, "lexicon", "builtin", name+".toml")
 }
 
 // writtenPart returns what was written by hand in a file: all up to the marker and the
