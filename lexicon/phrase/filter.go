@@ -116,7 +116,7 @@ func (f *filter) longWords(m *masks, words *positions) int {
 		base := uint16(i * blockBytes)
 		p := (*[blockBytes / 2]uint16)(words[n:])
 		n += bits.OnesCount64(s)
-		// Most blocks have no more than ten, and that many are written without asking.
+		// Most blocks have no more than twelve, and that many are written without asking.
 		p[0], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
 		p[1], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
 		p[2], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
@@ -127,7 +127,9 @@ func (f *filter) longWords(m *masks, words *positions) int {
 		p[7], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
 		p[8], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
 		p[9], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
-		for j := 10; s != 0; j++ {
+		p[10], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		p[11], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
+		for j := 12; s != 0; j++ {
 			p[j%len(p)], s = base+uint16(bits.TrailingZeros64(s)), s&(s-1)
 		}
 	}
@@ -156,18 +158,10 @@ func (w *window) pass(f *filter, b []byte, n int) int {
 		w.hashes[i+1] = word
 		bucket := *(*uint64)(unsafe.Add(buckets, (before>>40&last)*8))
 		w.found[found] = uint16(i)
-		found += bit(bucket, before>>34) | bit(bucket, word>>58)
+		found += int((bucket>>(before>>34&63) | bucket>>(word>>58)) & 1)
 		before = word
 	}
 	return found
-}
-
-// bit returns bit i of x, which counts modulo 64. The compiler makes no branch of it.
-func bit(x, i uint64) int {
-	if x&(1<<(i&63)) != 0 {
-		return 1
-	}
-	return 0
 }
 
 // onNote is set in a note of w.found where the two words may be of one phrase.
