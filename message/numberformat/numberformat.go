@@ -96,7 +96,7 @@ func (f Format) Show(text string, epoch Epoch) string {
 		}
 		return general(v, text)
 	case !s.numeric():
-		if v == 0 && len(s.places) == 0 && len(f.sections) > 2 {
+		if v == 0 && len(s.places) > 0 && len(f.sections) > 2 {
 			return strings.TrimSpace(s.literals()) // a section for zero that is a text
 		}
 		return general(v, text)

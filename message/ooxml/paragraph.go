@@ -8,11 +8,11 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/xmlscan"
 )
 
-// context is what the text inside an element is.
-type context uint8
+// meaning is what the text inside an element is.
+type meaning uint8
 
 const (
-	stray   context = iota // text where no text belongs
+	stray   meaning = iota // text where no text belongs
 	plain                  // text of a run
 	deleted                // text of a run that has been deleted
 	field                  // the instruction of a field
@@ -24,7 +24,7 @@ type reader struct {
 	doc *document
 	out *section
 
-	contexts              []context // of the open elements
+	meanings              []meaning // of the open elements
 	runs                  []run     // by open paragraph
 	deletions, insertions int       // how many such elements are open
 	hiddenShape           int       // the depth of the shape that is hidden; 0 if none is
@@ -47,10 +47,10 @@ func (d *document) prose(s *xmlscan.Scanner, p part) {
 			if s.Depth() == 1 && p.role == roleSlide && !on(s.Attr("show"), true) {
 				r.out.unseen = true
 			}
-			r.contexts = append(r.contexts, r.start(s))
+			r.meanings = append(r.meanings, r.start(s))
 		case xmlscan.End:
-			if n := len(r.contexts); n > 0 {
-				r.contexts = r.contexts[:n-1]
+			if n := len(r.meanings); n > 0 {
+				r.meanings = r.meanings[:n-1]
 			}
 			r.close(s)
 		case xmlscan.Text:
@@ -64,7 +64,7 @@ func (d *document) prose(s *xmlscan.Scanner, p part) {
 func (r *reader) run() *run { return &r.runs[len(r.runs)-1] }
 
 // start enters an element and returns what text in it is.
-func (r *reader) start(s *xmlscan.Scanner) context {
+func (r *reader) start(s *xmlscan.Scanner) meaning {
 	switch name := string(s.Name()); name {
 	case "t":
 		return plain
@@ -104,7 +104,7 @@ func (r *reader) start(s *xmlscan.Scanner) context {
 }
 
 // startOther is start for elements that are not inside runs.
-func (r *reader) startOther(s *xmlscan.Scanner, name string) context {
+func (r *reader) startOther(s *xmlscan.Scanner, name string) meaning {
 	switch name {
 	case "tbl":
 		r.out.OpenTable()
@@ -171,11 +171,11 @@ func (r *reader) close(s *xmlscan.Scanner) {
 
 // text takes the text of the innermost element.
 func (r *reader) text(text []byte) {
-	context := stray
-	if n := len(r.contexts); n > 0 {
-		context = r.contexts[n-1]
+	meaning := stray
+	if n := len(r.meanings); n > 0 {
+		meaning = r.meanings[n-1]
 	}
-	switch context {
+	switch meaning {
 	case plain:
 		r.write(text, false)
 	case deleted:
