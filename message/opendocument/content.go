@@ -155,8 +155,8 @@ func (r *reader) close(name string) {
 	case "p", "h":
 		r.closeParagraph()
 	case "creator", "date", "title", "desc":
-		if r.out().Pending() && len(r.paragraphs) == 0 {
-			r.out().End()
+		if n := len(r.returns); n > 0 && r.s.Depth() == r.returns[n-1] && r.out().Pending() {
+			r.out().End() // of a comment, and no field in a paragraph
 		}
 	case "tracked-changes":
 		r.changes.open = false
