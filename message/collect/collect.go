@@ -112,7 +112,7 @@ type Attachment struct {
 	Type   string
 	Name   string
 	Size   int64 // decoded bytes
-	Opaque bool  // an image, sound or other medium that carries no text to read
+	Opaque bool  // an image, sound or other medium that carries no text to read, or a PDF file with pages that are pictures
 }
 
 // Defect is a piece of a message that could not be read, or not in one sure way.
