@@ -11,6 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"unicode/utf8"
+
+	"github.com/zixpolicy/zixpolicy/message"
 )
 
 // item is one message on its way to be judged.
@@ -112,7 +115,21 @@ func (in input) readFrom(name string, r io.Reader) error {
 		return in.readMbox(name)
 	}
 	raw, err := io.ReadAll(io.LimitReader(in.buffer, in.limit+1))
-	return in.put(item{name: name, raw: raw, err: err})
+	return in.put(item{name: name, raw: asMessage(name, raw), err: err})
+}
+
+// asMessage returns a file that is no message as the attachment of an empty one.
+// Text on standard input is the body of a message without a header.
+func asMessage(name string, raw []byte) []byte {
+	switch {
+	case !message.IsDocument(raw):
+		return raw
+	case name != "-":
+		return message.OfDocument(filepath.Base(name), raw)
+	case utf8.Valid(raw) && bytes.IndexByte(raw, 0) < 0:
+		return raw
+	}
+	return message.OfDocument("", raw)
 }
 
 func (in input) put(i item) error {

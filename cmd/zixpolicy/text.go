@@ -37,7 +37,7 @@ func runText(ctx context.Context, in invocation) int {
 		return status
 	}
 	if len(operands) == 0 {
-		return in.usageError(`name a message, a folder, an mbox file, or "-" for standard input`)
+		return in.usageError(`name a message, a document, a folder, an mbox file, or "-" for standard input`)
 	}
 	c, err := findConfig(*configFile)
 	if err != nil {
