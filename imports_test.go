@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"internal/tomlfile": {},
 	"lexicon/fold":      {},
 	"lexicon/phrase":    {"lexicon/fold"},
+	"lexicon/passage":   {"lexicon/fold"},
 	"lexicon/number":    {"lexicon/fold"},
 	"lexicon":           {"lexicon/fold", "lexicon/number", "lexicon/phrase", "internal/tomlfile"},
 	"message/charset":   {},
@@ -53,7 +54,7 @@ var arrows = map[string][]string{
 		"message/doctext", "message/xlstext", "message/ppttext",
 	},
 	"message":           {"message/*"},
-	"rules":             {"lexicon", "message", "internal/tomlfile"},
+	"rules":             {"lexicon", "lexicon/passage", "message", "internal/tomlfile"},
 	"milter":            {"rules", "message", "lexicon"},
 	"encryptor":         {"message"},
 	"encryptor/gateway": {"encryptor", "message"},
@@ -65,6 +66,7 @@ var arrows = map[string][]string{
 	"bench":         {"*"},
 	"bench/corpus":  {},
 	"bench/curate":  {"bench/corpus", "lexicon"},
+	"bench/extract": {"bench/corpus", "message"},
 	"bench/quality": {"bench/corpus", "lexicon", "lexicon/number", "message", "rules"},
 	"e2e":           {"*"},
 }
@@ -73,7 +75,7 @@ var arrows = map[string][]string{
 // a parser or a protocol stays in the room that owns it.
 var heavy = map[string][]string{
 	"github.com/d--j/go-milter":         {"milter", "cmd/zixpolicy/demo"},
-	"github.com/emersion/go-message":    {"message", "message/charset", "cmd/zixpolicy/demo"},
+	"github.com/emersion/go-message":    {"message", "message/charset", "cmd/zixpolicy/demo", "bench/extract"},
 	"github.com/klippa-app/go-pdfium":   {"message/pdf"},
 	"github.com/tetratelabs/wazero":     {"message/pdf"},
 	"github.com/emersion/go-smtp":       {"encryptor", "encryptor/gateway", "cmd/zixpolicy/demo", "e2e"},

@@ -84,7 +84,7 @@ func TestHostileMessagesAreBounded(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			allocated := after.TotalAlloc - before.TotalAlloc
 			t.Logf("%d bytes in %v, %d MiB allocated, %d parts, defects %d", len(raw), took, allocated>>20, len(m.Parts), len(m.Defects))
-			if took > limits.Time+5*time.Second {
+			if took > limits.Time+30*time.Second { // a limit that holds ends at once; the rest is for a busy machine
 				t.Errorf("took %v", took)
 			}
 			if allocated > 64<<20+uint64(20*len(raw)) {
