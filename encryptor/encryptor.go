@@ -28,8 +28,11 @@ type Backend interface {
 
 // Message is a message on its way to a backend.
 type Message struct {
-	// Policy is what the milter wrote about the message in its X-Zixpolicy-*
-	// fields, by lower-case name without that prefix ("rule" → "hipaa").
+	// Policy is what the milter wrote in its X-Zixpolicy-* fields for the recipients
+	// of this envelope, by lower-case name without that prefix: "action" and "rule"
+	// always; where a rule asks for it "delivery" (pull, push, both), "expire" (as
+	// time.ParseDuration reads it), "receipt" and "mask-subject" (both "yes").
+	// Recipients of one message for whom it differs come in separate calls.
 	Policy map[string]string
 	// Size is what the MTA announced (RFC 1870); 0 if it did not. It is a hint.
 	Size int64

@@ -1,6 +1,7 @@
 package encryptor
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ type session struct {
 
 	env    message.Envelope
 	routed []string // the recipients as go-smtp knows them, in envelope order
+	sets   []int    // of instructions; the same order
 	opts   smtp.MailOptions
 }
 
@@ -33,7 +35,7 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 		return errShuttingDown
 	}
 	s.env = message.Envelope{Sender: requote(from)}
-	s.routed = nil
+	s.routed, s.sets = nil, nil
 	s.opts = smtp.MailOptions{}
 	if opts != nil {
 		s.opts = *opts
@@ -44,9 +46,11 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 // Rcpt implements smtp.Session. It refuses what the MTA should not have sent here.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	recipient, route, err := message.DecodeRoute(requote(to))
-	if err != nil || route != message.RouteEncrypt {
+	base, set := route.Set()
+	if err != nil || base != message.RouteEncrypt {
 		return errNotRouted
 	}
+	s.sets = append(s.sets, set)
 	s.routed = append(s.routed, to)
 	s.env.Recipients = append(s.env.Recipients, recipient)
 	return nil
@@ -60,55 +64,58 @@ func (s *session) Data(io.Reader) error { return errTemporary }
 func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 	start := time.Now()
 	body := &countedReader{r: r}
-	msg, err := s.open(body)
-	if err == nil {
-		err = s.deliver(msg, body)
-	}
-	statuses := statusesOf(err, len(s.routed))
-	if !errors.Is(body.err, io.EOF) {
-		refuseDelivered(statuses)
-	}
-	for i, to := range s.routed {
-		if statuses[i] == nil {
-			status.SetStatus(to, nil) // not a typed nil
-		} else {
-			status.SetStatus(to, statuses[i])
+	shares := s.shares()
+	s.transfer(body, shares)
+	for _, sh := range shares {
+		for i, reply := range s.finish(sh, body, start) {
+			to := s.routed[sh.members[i]]
+			if reply == nil {
+				status.SetStatus(to, nil) // not a typed nil
+			} else {
+				status.SetStatus(to, reply)
+			}
 		}
 	}
-	s.server.record(delivery{env: s.env, msg: msg, err: err, statuses: statuses, size: body.n, took: time.Since(start)})
 	return nil
 }
 
-// open reads the header of the message that follows in r.
-func (s *session) open(r io.Reader) (*Message, error) {
-	h, rest, err := readHeader(r)
-	if err != nil {
-		return nil, err
+// envelope is the envelope of one share.
+func (s *session) envelope(sh *share) message.Envelope {
+	env := s.env
+	env.Recipients = make([]string, 0, len(sh.members))
+	for _, i := range sh.members {
+		env.Recipients = append(env.Recipients, s.env.Recipients[i])
 	}
-	s.env.QueueID = h.queueID
-	return &Message{
-		Policy:   h.policy,
-		Size:     s.opts.Size,
-		EightBit: s.opts.Body == smtp.Body8BitMIME,
-		UTF8:     s.opts.UTF8,
-		Reader:   rest,
-	}, nil
+	return env
 }
 
-// deliver hands the message to the backend.
-func (s *session) deliver(msg *Message, body *countedReader) (err error) {
+// deliver hands the message to the backend for one share; rest gives what follows
+// the header.
+func (s *session) deliver(h header, sh *share, rest io.Reader) {
 	defer func() {
 		if v := recover(); v != nil {
 			// The value may quote the message.
 			s.server.Log.Error("encryptor: panic", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			err = fmt.Errorf("encryptor: panic with a %T", v)
+			sh.err = fmt.Errorf("encryptor: panic with a %T", v)
 		}
 	}()
-	err = s.server.Backend.Deliver(s.server.ctx, s.env, msg)
-	if errors.Is(body.err, smtp.ErrDataTooLarge) {
-		return smtp.ErrDataTooLarge
+	policy, text, ok := h.forSet(sh.set)
+	if !ok {
+		sh.err = errNoInstructions
+		return
 	}
-	return err
+	sh.source = &countedReader{r: io.MultiReader(bytes.NewReader(text), rest)}
+	sh.msg = &Message{
+		Policy:   policy,
+		Size:     s.opts.Size,
+		EightBit: s.opts.Body == smtp.Body8BitMIME,
+		UTF8:     s.opts.UTF8,
+		Reader:   sh.source,
+	}
+	sh.err = s.server.Backend.Deliver(s.server.ctx, s.envelope(sh), sh.msg)
+	if errors.Is(sh.source.err, smtp.ErrDataTooLarge) {
+		sh.err = smtp.ErrDataTooLarge
+	}
 }
 
 // refuseDelivered turns success into a temporary failure: what was not read to its

@@ -145,6 +145,9 @@ func isName(name []byte) bool {
 	return true
 }
 
+// DecodeHeader returns a header field's raw value as [Header] has it.
+func DecodeHeader(raw string) string { return decodeValue(raw) }
+
 // decodeValue unfolds and decodes the raw value of a field.
 func decodeValue(raw string) string {
 	raw = strings.TrimSpace(raw)

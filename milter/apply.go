@@ -21,20 +21,55 @@ func (t *transaction) apply(m *milter.Modifier, j *judgement) (*milter.Response,
 	if v.Action == rules.Reject {
 		return t.answer(m, o, refusal(v)), nil
 	}
-	rewrites, err := rewritesFor(v.Recipients)
+	change, err := t.changesFor(v)
 	if err != nil {
 		// The address will not get better by waiting.
 		return t.answer(m, outcome{action: rules.Reject, reason: err.Error(), judgement: j},
 			reply(550, "5.1.3 Recipient address cannot be routed")), nil
 	}
-	o.routed = len(rewrites)
-	if err := t.modify(m, v, rewrites); err != nil {
+	o.routed, o.copied = len(change.rewrites), len(change.journals)
+	if err := t.modify(m, v, change); err != nil {
 		return nil, err // the connection is broken; the MTA keeps nothing
 	}
 	return t.answer(m, o, milter.RespAccept), nil
 }
 
-func (t *transaction) modify(m *milter.Modifier, v *rules.Verdict, rewrites []rewrite) error {
+// changes are what a verdict makes of the message in the MTA.
+type changes struct {
+	rewrites []rewrite
+	journals []string // recipients that get a copy
+	subjects []string // raw, instead of the message's own; nil: they stay
+	fields   []instruction
+}
+
+// changesFor collects what the verdict asks for. It fails where an address cannot be
+// routed.
+func (t *transaction) changesFor(v *rules.Verdict) (c changes, err error) {
+	w := wideOf(v)
+	sets := &instructionSets{verdict: v, subjects: t.subjects, wide: w.tags}
+	if c.rewrites, err = rewritesFor(v.Recipients, sets); err != nil {
+		return c, err
+	}
+	if c.journals, err = journals(t.policy, v); err != nil {
+		return c, err
+	}
+	if stripped, changed := stripSubjects(t.subjects, w.tags); changed {
+		c.subjects = stripped
+	}
+	for _, h := range w.fields {
+		c.fields = append(c.fields, instruction{h.Name, h.Value})
+	}
+	if len(c.rewrites) > 0 || v.Action == rules.Hold {
+		c.fields = append(c.fields, instruction{"X-Zixpolicy-Action", v.Action.String()})
+		if v.Rule != "" {
+			c.fields = append(c.fields, instruction{"X-Zixpolicy-Rule", v.Rule})
+		}
+		c.fields = append(c.fields, sets.fields...)
+	}
+	return c, nil
+}
+
+func (t *transaction) modify(m *milter.Modifier, v *rules.Verdict, c changes) error {
 	indices := ownIndices(t.message.own)
 	// From the last to the first: Postfix renumbers the fields after a deleted one,
 	// Sendmail does not, and neither touches those before it.
@@ -43,16 +78,26 @@ func (t *transaction) modify(m *milter.Modifier, v *rules.Verdict, rewrites []re
 			return err
 		}
 	}
-	if err := t.addField(m, "X-Zixpolicy-Action", v.Action.String()); err != nil {
-		return err
-	}
-	if v.Rule != "" {
-		if err := t.addField(m, "X-Zixpolicy-Rule", v.Rule); err != nil {
+	for i, subject := range c.subjects {
+		if subject == t.subjects[i] {
+			continue
+		}
+		if err := m.ChangeHeader(i+1, "Subject", t.spaced(subject)); err != nil {
 			return err
 		}
 	}
-	if err := rewriteRecipients(m, rewrites); err != nil {
+	for _, f := range c.fields {
+		if err := m.AddHeader(f.name, t.spaced(f.value)); err != nil {
+			return err
+		}
+	}
+	if err := rewriteRecipients(m, c.rewrites); err != nil {
 		return err
+	}
+	for _, address := range c.journals {
+		if err := m.AddRecipient(address, ""); err != nil {
+			return err
+		}
 	}
 	if v.Action == rules.Hold {
 		return m.Quarantine("zixpolicy: " + v.Rule)
@@ -60,13 +105,13 @@ func (t *transaction) modify(m *milter.Modifier, v *rules.Verdict, rewrites []re
 	return nil
 }
 
-// addField adds a header field. An MTA that sends values with their leading space
-// takes ours as they are, too.
-func (t *transaction) addField(m *milter.Modifier, name, value string) error {
+// spaced is a field's value as the MTA wants it. One that sends values with their
+// leading space takes ours as they are, too.
+func (t *transaction) spaced(value string) string {
 	if t.withSpace {
-		value = " " + value
+		return " " + value
 	}
-	return m.AddHeader(name, value)
+	return value
 }
 
 // rewrite sends one mailbox along a route.
@@ -96,7 +141,7 @@ func rewriteRecipients(m *milter.Modifier, rewrites []rewrite) error {
 // rewritesFor returns the rewrites a verdict asks for, in envelope order. Recipients
 // that differ in case only are one mailbox: Postfix keeps one of them, and removing
 // it leaves none. They go by the strictest lane among them, once.
-func rewritesFor(decisions []rules.Decision) ([]rewrite, error) {
+func rewritesFor(decisions []rules.Decision, sets *instructionSets) ([]rewrite, error) {
 	lanes := map[string]message.Route{} // by mailbox
 	for _, d := range decisions {
 		route, ok := routeOf(d)
@@ -107,7 +152,10 @@ func rewritesFor(decisions []rules.Decision) ([]rewrite, error) {
 		if err != nil {
 			return nil, err
 		}
-		if lanes[key] != message.RouteEncrypt {
+		if base, _ := lanes[key].Set(); base != message.RouteEncrypt {
+			if route == message.RouteEncrypt {
+				route = route.WithSet(sets.number(d))
+			}
 			lanes[key] = route
 		}
 	}
@@ -162,11 +210,7 @@ func mailboxKey(recipient string) (string, error) {
 // routeOf returns the route of a decision, if it has one: for a held message the one
 // it takes when it is released.
 func routeOf(d rules.Decision) (message.Route, bool) {
-	action := d.Action
-	if action == rules.Hold {
-		action = d.Released
-	}
-	switch action {
+	switch laneOf(d) {
 	case rules.Encrypt:
 		return message.RouteEncrypt, true
 	case rules.TLS:
@@ -174,3 +218,15 @@ func routeOf(d rules.Decision) (message.Route, bool) {
 	}
 	return "", false
 }
+
+// laneOf returns the action by which a recipient gets the message, now or when it is
+// released.
+func laneOf(d rules.Decision) rules.Action {
+	if d.Action == rules.Hold {
+		return d.Released
+	}
+	return d.Action
+}
+
+// journalRoute is how a copy reaches a journal outside.
+const journalRoute = message.RouteTLS

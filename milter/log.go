@@ -19,6 +19,7 @@ type outcome struct {
 	action    rules.Action
 	reason    string     // where it was not a rule that decided
 	routed    int        // recipients sent along a route
+	copied    int        // journals that get a copy
 	judgement *judgement // nil where the envelope decided
 }
 
@@ -31,7 +32,7 @@ func (t *transaction) answer(m *milter.Modifier, o outcome, resp *milter.Respons
 	}
 	if j := o.judgement; j != nil {
 		attrs = append(attrs, slog.String("rule", j.verdict.Rule), slog.Any("matched", append([]string{}, j.verdict.Matched...)),
-			t.lexicons(j), defects(j), slog.Int("routed", o.routed), slog.Float64("scan_seconds", j.seconds))
+			t.lexicons(j), defects(j), slog.Int("routed", o.routed), slog.Int("copied", o.copied), slog.Float64("scan_seconds", j.seconds))
 	}
 	t.log(slog.LevelInfo, attrs)
 	return resp

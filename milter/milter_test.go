@@ -205,7 +205,7 @@ func TestHeldMailIsQuarantinedWithItsRoutes(t *testing.T) {
 		t.Errorf("not held: %+v", last)
 	}
 	if got := a.recipients(to); !slices.Equal(got, []string{"held@ext.example",
-		"secret@ext.example.encrypt.zixpolicy.invalid", "bob@ext.example.encrypt.zixpolicy.invalid"}) {
+		"secret@ext.example.encrypt.zixpolicy.invalid", "bob@ext.example.encrypt-1.zixpolicy.invalid"}) { // bob by another rule
 		t.Errorf("would leave for %q", got)
 	}
 }

@@ -3,6 +3,7 @@ package milter
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/d--j/go-milter"
@@ -22,7 +23,10 @@ type transaction struct {
 	policy  policy // in force for this message
 	env     message.Envelope
 	message collector
-	started time.Time // when the event came in that is being answered
+
+	subjects    []string  // raw values of the Subject fields
+	oddSubjects bool      // there are too many, or too long ones: tags stay in them
+	started     time.Time // when the event came in that is being answered
 }
 
 var _ milter.Milter = (*transaction)(nil)
@@ -39,6 +43,7 @@ func (t *transaction) reset() {
 	t.message = collector{memory: t.server.memory, limit: t.server.Limits.Message}
 	t.policy = nil
 	t.env = message.Envelope{}
+	t.subjects, t.oddSubjects = nil, false
 	t.started = time.Time{}
 }
 
@@ -101,7 +106,23 @@ func (t *transaction) byEnvelope(m *milter.Modifier) *milter.Response {
 // Header implements milter.Milter.
 func (t *transaction) Header(name, value string, _ *milter.Modifier) (*milter.Response, error) {
 	t.message.field(name, value, t.withSpace)
+	t.keepSubject(name, value)
 	return milter.RespContinue, nil
+}
+
+// keepSubject keeps a Subject field as the message has it.
+func (t *transaction) keepSubject(name, value string) {
+	if t.oddSubjects || !strings.EqualFold(strings.TrimRight(name, " \t"), "Subject") {
+		return
+	}
+	if len(t.subjects) == maxSubjects || len(value) > maxSubject {
+		t.subjects, t.oddSubjects = nil, true
+		return
+	}
+	if t.withSpace {
+		value = strings.TrimPrefix(value, " ")
+	}
+	t.subjects = append(t.subjects, strings.ReplaceAll(value, "\r\n", "\n"))
 }
 
 // BodyChunk implements milter.Milter.

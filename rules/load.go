@@ -139,7 +139,7 @@ func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 	}
 	p := &Policy{opts: l.opts, lexicons: set}
 	asked := &questions{}
-	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, language: &language{
+	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, options: l.opts, language: &language{
 		lexicons: set, groups: l.groups, names: declarations(), questions: asked}}
 	for _, d := range rules {
 		r := c.rule(d)

@@ -32,6 +32,7 @@ type config struct {
 	Milter    milterConfig     `toml:"milter"`
 	Limits    limitsConfig     `toml:"limits"`
 	TLS       tlsConfig        `toml:"tls"`
+	Journal   journalConfig    `toml:"journal"`
 	Encryptor *encryptorConfig `toml:"encryptor"` // nil: no encryptor here
 	Metrics   metricsConfig    `toml:"metrics"`
 	Log       logConfig        `toml:"log"`

@@ -50,3 +50,16 @@ func domainSet(f *tomlfile.File, key string, entries []string) (set *message.Dom
 	}
 	return set, nil
 }
+
+// journalConfig is the section [journal].
+type journalConfig struct {
+	Domains []string `toml:"domains"` // outside, to which a rule's bcc may send copies
+
+	domains *message.Domains // compiled
+}
+
+// validate also compiles the set.
+func (c *journalConfig) validate(f *tomlfile.File) (errs []error) {
+	c.domains, errs = domainSet(f, "journal.domains", c.Domains)
+	return errs
+}

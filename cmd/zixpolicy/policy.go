@@ -25,7 +25,7 @@ func policyFiles(c *config) ([]rules.Source, error) {
 
 // policyOptions returns what the configuration says to the policy.
 func policyOptions(c *config) rules.Options {
-	return rules.Options{Internal: c.internal, Limits: c.limits(), TLS: c.TLS.domains, NeverTLS: c.TLS.never}
+	return rules.Options{Internal: c.internal, Limits: c.limits(), TLS: c.TLS.domains, NeverTLS: c.TLS.never, Journals: c.Journal.domains}
 }
 
 // loadPolicy compiles the policy that the configuration asks for and runs its
