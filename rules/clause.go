@@ -149,10 +149,13 @@ func (e *evaluation) explain(c *clause) (ClauseExplanation, error) {
 func (e *evaluation) fact(i int) string {
 	switch q := &e.policy.questions[i]; {
 	case q.lexicon != "":
-		t := e.tally(e.policy.lexicons.Index(q.lexicon), q.kind)
+		t := e.tally(e.policy.lexicons.Index(q.lexicon), q.view)
 		where := ""
-		if q.kind != anyKind {
-			where = " in " + partKinds()[q.kind]
+		if q.view.kind != anyKind {
+			where = " in " + partKinds()[q.view.kind]
+		}
+		if q.view.fresh {
+			where += " outside quoted history"
 		}
 		hits := "hits"
 		if t.Count == 1 {

@@ -17,7 +17,6 @@ type compiler struct {
 	language *language
 	location *time.Location // in which dates without a zone are meant
 	limits   message.Limits // for the messages of tests
-	options  Options
 	errs     []error
 }
 
@@ -94,9 +93,14 @@ func replyText(s string) bool {
 // condition compiles when.
 func (c *compiler) condition(d *declared, r *rule) {
 	if d.spec.When == nil {
+		if d.spec.Quoted != nil {
+			c.fail(d.at("quoted"), "quoted", "quoted says what the condition looks at, but there is no when")
+		}
 		return
 	}
-	compiled, mistakes := c.language.compile(*d.spec.When)
+	l := *c.language
+	l.fresh = d.spec.Quoted != nil && !*d.spec.Quoted
+	compiled, mistakes := l.compile(*d.spec.When)
 	for _, m := range mistakes {
 		c.mistake(d.at("when"), "when", m)
 	}
@@ -158,32 +162,16 @@ func (c *compiler) modifiers(d *declared, r *rule) {
 		m.Notify = *s.Notify
 		if m.Notify != "sender" {
 			c.address(d.at("notify"), "notify", m.Notify, `or "sender"`)
-			if in := c.options.Internal; in != nil && !in.Contains(m.Notify) {
-				c.fail(d.at("notify"), "notify", "a notice tells what was found, and %s is not inside", m.Notify).
-					WithRemedy("name an address of the internal_domains")
-			}
 		}
 	}
 	if s.BCC != nil {
 		m.BCC = *s.BCC
 		c.address(d.at("bcc"), "bcc", m.BCC, "")
-		if o := c.options; o.Internal != nil && !o.Internal.Contains(m.BCC) && !in(o.Journals, m.BCC) {
-			c.fail(d.at("bcc"), "bcc", "%s is not inside", m.BCC).
-				WithRemedy("if copies may go there, over enforced TLS, name its domain in the configuration: [journal] domains = [\"…\"]")
-		}
 	}
 	if s.AddHeader != nil {
 		for i, line := range *s.AddHeader {
 			m.AddHeader = append(m.AddHeader, c.header(d.at("add_header"), fmt.Sprintf("add_header[%d]", i), line))
 		}
-	}
-	for key, set := range map[string]bool{"bcc": s.BCC != nil, "add_header": s.AddHeader != nil, "strip_tag": s.StripTag != nil} {
-		if set && r.action == Reject {
-			c.fail(d.at(key), key, "a refused message reaches nobody, so %s does nothing", key)
-		}
-	}
-	if s.StripTag != nil && *s.StripTag && s.When == nil {
-		c.fail(d.at("strip_tag"), "strip_tag", "the rule has no condition, so it asks for no tag that could be removed")
 	}
 	if s.StripTag != nil && *s.StripTag && r.when != nil {
 		m.StripTags = r.when.tags

@@ -63,6 +63,7 @@ func (d *declared) adapt(over *declared) {
 	replace(d, over, "until", &s.Until, o.Until)
 	replace(d, over, "because", &s.Because, o.Because)
 	replace(d, over, "tls", &s.TLS, o.TLS)
+	replace(d, over, "quoted", &s.Quoted, o.Quoted)
 	replace(d, over, "notify", &s.Notify, o.Notify)
 	replace(d, over, "bcc", &s.BCC, o.BCC)
 	replace(d, over, "add_header", &s.AddHeader, o.AddHeader)

@@ -18,7 +18,7 @@ func TestTheLanguageIsDocumented(t *testing.T) {
 		return !(r == '_' || r == '-' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
 	})
 	known := slices.Concat(actionNames(), defectKinds(), partKinds(), sensitivities(), directions(), builtins())
-	for _, spec := range []any{ruleSpec{}, testSpec{}, attachment{}, defect{}} {
+	for _, spec := range []any{policyFile{}, ownTextSpec{}, ruleSpec{}, testSpec{}, attachment{}, defect{}} {
 		typ := reflect.TypeOf(spec)
 		for i := range typ.NumField() {
 			tag := typ.Field(i).Tag

@@ -26,7 +26,7 @@ type evaluation struct {
 	texts   []lexicon.Text
 	hits    []lexicon.Hit
 	tallies []lexicon.Tally
-	byKind  [4][]lexicon.Tally // by message.Kind; nil until asked for
+	within  map[view][]lexicon.Tally // of a part of the hits
 
 	answers []answer // by the index of the question
 	env     map[string]any
@@ -190,7 +190,7 @@ func describe(r any) string {
 
 // newEvaluation returns an evaluation of the policy whose functions are bound to it.
 func newEvaluation(p *Policy) *evaluation {
-	e := &evaluation{policy: p, answers: make([]answer, len(p.questions)), env: make(map[string]any, 32)}
+	e := &evaluation{policy: p, answers: make([]answer, len(p.questions)), env: make(map[string]any, 32), within: map[view][]lexicon.Tally{}}
 	e.env["KiB"], e.env["MiB"] = kibibyte, mebibyte
 	e.env[askBool] = func(i int) bool { return e.ask(i) != 0 }
 	e.env[askInt] = e.ask
@@ -220,7 +220,7 @@ func (e *evaluation) end() {
 	clear(e.machine.Stack[:cap(e.machine.Stack)])
 	e.machine = vm.VM{Stack: e.machine.Stack[:0]}
 	e.subjects = nil
-	e.byKind = [4][]lexicon.Tally{}
+	clear(e.within)
 	e.clearVariables()
 }
 
@@ -249,25 +249,8 @@ func (e *evaluation) scan() {
 func (e *evaluation) fillTexts() {
 	e.texts = e.texts[:0]
 	for i := range e.message.Parts {
-		e.texts = append(e.texts, textOf(&e.message.Parts[i]))
+		text := textOf(&e.message.Parts[i])
+		text.Content = e.policy.withoutOwn(text.Content)
+		e.texts = append(e.texts, text)
 	}
-}
-
-// tally returns the tally of a lexicon over the parts of one kind, or over all
-// parts where kind is anyKind.
-func (e *evaluation) tally(index, kind int) lexicon.Tally {
-	e.scan()
-	if kind == anyKind {
-		return e.tallies[index]
-	}
-	if e.byKind[kind] == nil {
-		var hits []lexicon.Hit
-		for _, h := range e.hits {
-			if int(e.message.Parts[h.Text].Kind) == kind {
-				hits = append(hits, h)
-			}
-		}
-		e.byKind[kind] = e.policy.lexicons.Tally(hits, e.texts)
-	}
-	return e.byKind[kind][index]
 }

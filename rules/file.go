@@ -7,7 +7,14 @@ import (
 
 // policyFile is a policy as written in TOML.
 type policyFile struct {
-	Rules []ruleSpec `toml:"rule"`
+	Rules   []ruleSpec  `toml:"rule"`
+	OwnText ownTextSpec `toml:"own_text"`
+}
+
+// ownTextSpec is [own_text] as written: what the organisation adds to its messages.
+type ownTextSpec struct {
+	Texts list `toml:"texts"`
+	Files list `toml:"files"` // beside the policy's file
 }
 
 // ruleSpec is one [[rule]] as written. Pointers tell what is absent: a site's rule
@@ -23,6 +30,7 @@ type ruleSpec struct {
 	Until   *time.Time `toml:"until"`
 	Because *string    `toml:"because"`
 	TLS     *bool      `toml:"tls"`
+	Quoted  *bool      `toml:"quoted"`
 
 	Notify      *string `toml:"notify"`
 	BCC         *string `toml:"bcc"`

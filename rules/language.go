@@ -18,6 +18,7 @@ type language struct {
 	groups    groups
 	names     map[string]any // of variables and functions, with a value of their type
 	questions *questions
+	fresh     bool // conditions leave quoted history out
 }
 
 // builtins returns the functions of expr that conditions may use. All are total.

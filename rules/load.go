@@ -75,6 +75,7 @@ type loader struct {
 	opts     Options
 	lexicons []*lexicon.Lexicon
 	groups   groups
+	own      []string // texts that the organisation adds to its messages
 	errs     []error
 }
 
@@ -86,6 +87,7 @@ func (l *loader) policy(s Source, shipped bool) []*declared {
 		l.errs = append(l.errs, err)
 		return nil
 	}
+	l.ownText(f, &spec.OwnText)
 	return declare(f, spec.Rules, shipped)
 }
 
@@ -138,8 +140,11 @@ func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 		return nil, tomlfile.Join(append(l.errs, err)...)
 	}
 	p := &Policy{opts: l.opts, lexicons: set}
+	if p.own, err = compileOwnText(l.own); err != nil {
+		return nil, err
+	}
 	asked := &questions{}
-	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, options: l.opts, language: &language{
+	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, language: &language{
 		lexicons: set, groups: l.groups, names: declarations(), questions: asked}}
 	for _, d := range rules {
 		r := c.rule(d)

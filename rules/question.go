@@ -27,7 +27,7 @@ type question struct {
 	bool bool // the answer is 0 or 1 and stands for false or true
 
 	lexicon string // whose tally it asks about; empty: none
-	kind    int    // over which parts
+	view    view   // over which hits
 }
 
 // questions are the questions of one policy.
@@ -58,7 +58,7 @@ func (l *language) question(name string, nodes []ast.Node) (question, *argumentE
 	if err != nil {
 		return question{}, err
 	}
-	q := question{key: fmt.Sprintf("%s(%s)", name, strings.Join(quoted(args.texts), ", "))}
+	q := question{key: fmt.Sprintf("%s(%s)", name, strings.Join(quoted(args.texts), ", ")) + l.outside()}
 	switch name {
 	case "lexicon", "score", "count", "distinct":
 		err = l.askTally(&q, name, args)
@@ -79,6 +79,14 @@ func (l *language) question(name string, nodes []ast.Node) (question, *argumentE
 		err = wrongArgument(len(nodes), &mistake{message: fmt.Sprintf("unknown function %q", name)})
 	}
 	return q, err
+}
+
+// outside says in a question's key what it leaves out.
+func (l *language) outside() string {
+	if l.fresh {
+		return " outside quoted history"
+	}
+	return ""
 }
 
 // arguments are the constants of a call.
@@ -145,17 +153,18 @@ func (l *language) askTally(q *question, what string, args arguments) *argumentE
 	if len(args.texts) > 2 {
 		return wrongArgument(2, &mistake{message: what + "(…) takes a lexicon and one kind of part"})
 	}
-	q.lexicon, q.kind = args.texts[0], kind
+	in := view{kind, l.fresh}
+	q.lexicon, q.view = args.texts[0], in
 	switch what {
 	case "lexicon":
 		q.bool = true
-		q.ask = func(e *evaluation) int { return number(e.tally(index, kind).Matched) }
+		q.ask = func(e *evaluation) int { return number(e.tally(index, in).Matched) }
 	case "score":
-		q.ask = func(e *evaluation) int { return e.tally(index, kind).Score }
+		q.ask = func(e *evaluation) int { return e.tally(index, in).Score }
 	case "count":
-		q.ask = func(e *evaluation) int { return e.tally(index, kind).Count }
+		q.ask = func(e *evaluation) int { return e.tally(index, in).Count }
 	case "distinct":
-		q.ask = func(e *evaluation) int { return e.tally(index, kind).Distinct }
+		q.ask = func(e *evaluation) int { return e.tally(index, in).Distinct }
 	}
 	return nil
 }
@@ -174,9 +183,10 @@ func (l *language) askNear(q *question, args arguments) *argumentError {
 	if within < 0 || within > maxNear {
 		return wrongArgument(2, &mistake{message: fmt.Sprintf("near(…) looks at most %d characters far", maxNear)})
 	}
-	far := l.questions.index(question{key: fmt.Sprintf("distance(%d, %d)", min(a, b), max(a, b)), ask: func(e *evaluation) int {
+	in := view{anyKind, l.fresh}
+	far := l.questions.index(question{key: fmt.Sprintf("distance(%d, %d)", min(a, b), max(a, b)) + l.outside(), ask: func(e *evaluation) int {
 		e.scan()
-		return distance(e.hits, e.message.Parts, a, b)
+		return distance(e.inView(in), e.message.Parts, a, b)
 	}})
 	q.bool = true
 	q.ask = func(e *evaluation) int { return number(e.ask(far) <= within) }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/zixpolicy/zixpolicy/lexicon"
+	"github.com/zixpolicy/zixpolicy/lexicon/passage"
 	"github.com/zixpolicy/zixpolicy/message"
 )
 
@@ -79,8 +80,6 @@ type Options struct {
 	// NeverTLS are domains for which TLS is never enough, such as consumer mail
 	// providers: what a rule would send over TLS is encrypted. Nil: none.
 	NeverTLS *message.Domains
-	// Journals are domains outside to which bcc may send copies. Nil: none.
-	Journals *message.Domains
 
 	// Now is the clock for time windows and for exceptions that end; its location
 	// is the one authors think in. Nil: time.Now.
@@ -93,6 +92,7 @@ type Policy struct {
 	opts      Options
 	version   string
 	lexicons  *lexicon.Set
+	own       *passage.Set // the organisation's own text, which is not looked at; nil: none
 	rules     []*rule
 	questions []question // what conditions ask of a message beyond its variables
 	tests     []*ruleTest

@@ -83,6 +83,9 @@ func kindOf(s Source) (kind, error) {
 		return 0, err
 	}
 	_, policy := top["rule"]
+	if _, ok := top["own_text"]; ok {
+		policy = true
+	}
 	lexicon := ""
 	for _, key := range []string{"entry", "extends", "name"} {
 		if _, ok := top[key]; ok {
@@ -99,5 +102,5 @@ func kindOf(s Source) (kind, error) {
 		return kindLexicon, nil
 	}
 	return 0, f.Errorf("", "this file is neither a policy nor a lexicon").
-		WithRemedy(`a policy has [[rule]], a lexicon has name = "…" and [[entry]]`)
+		WithRemedy(`a policy has [[rule]] or [own_text], a lexicon has name = "…" and [[entry]]`)
 }
