@@ -75,14 +75,26 @@ func (s *Sandbox) Wait(ctx context.Context) error {
 }
 
 // Close ends the sandbox. No Read may begin after it; those that run are waited
-// for.
+// for. A start that is still under way is not: it ends by itself.
 func (s *Sandbox) Close() error {
 	s.once.Do(func() {
 		s.err = errClosed
 		close(s.ready)
 	})
-	<-s.ready
-	var err error
+	select {
+	case <-s.ready:
+		return s.end()
+	default:
+		go func() {
+			<-s.ready
+			_ = s.end()
+		}()
+		return nil
+	}
+}
+
+// end closes the pool once no file is being read.
+func (s *Sandbox) end() (err error) {
 	s.closing.Do(func() {
 		for range cap(s.slots) {
 			s.slots <- struct{}{} // waits for the files that are being read, and lets no other in
