@@ -16,6 +16,7 @@ import (
 // replay is one "zixpolicy replay": two policies that judge the same messages.
 type replay struct {
 	live, candidate *rules.Policy
+	pair            *rules.Pair // of both
 	reader          *message.Reader
 	limits          message.Limits
 	envelope        envelopeFlags
@@ -98,7 +99,8 @@ func (r *replay) load(c *config, candidate string) error {
 		return err
 	}
 	r.limits = c.limits()
-	return nil
+	r.pair, err = rules.NewPair(r.live, r.candidate)
+	return err
 }
 
 // run judges every message by both policies and sums up.
@@ -126,7 +128,7 @@ func (r *replay) run(ctx context.Context, in invocation, operands []string) (*co
 	return result, err
 }
 
-// judge reads a message once and judges it by both policies. It is a change if
+// judge reads and scans a message once and judges it by both policies. It is a change if
 // anything differs in what becomes of the message for any recipient.
 func (r *replay) judge(ctx context.Context, i item) (result replayed) {
 	result.bytes = int64(len(i.raw))
@@ -138,7 +140,7 @@ func (r *replay) judge(ctx context.Context, i item) (result replayed) {
 	if err := ctx.Err(); err != nil {
 		return replayed{err: err} // what was read of it says nothing
 	}
-	live, candidate := r.live.Evaluate(m), r.candidate.Evaluate(m)
+	live, candidate := r.pair.Evaluate(m)
 	result.live, result.candidate = outcomeOf(live), outcomeOf(candidate)
 	if effect := effectOf(live, candidate); effect != "" {
 		result.change = newChange(effect,
