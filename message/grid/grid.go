@@ -38,6 +38,9 @@ type row struct {
 // maxText bounds the text of one grid, whatever room it is given.
 const maxText = 1 << 30
 
+// maxColumns bounds the columns that are told apart. Cells beyond stand in the last.
+const maxColumns = 1 << 14
+
 // New returns a grid for at most room bytes of text.
 func New(room int64) *Grid {
 	return &Grid{room: min(room, maxText), used: map[int]int{}}
@@ -50,6 +53,7 @@ func (g *Grid) Add(column int, text string, value, hidden bool) bool {
 	if g.Full() {
 		return false
 	}
+	column = min(column, maxColumns-1)
 	start := len(g.text)
 	g.text = appendCell(g.text, text)
 	if len(g.text) == start {

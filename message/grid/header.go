@@ -32,6 +32,9 @@ func label(text []byte) bool {
 	return letters > 0 && digits <= maxHeaderDigits
 }
 
+// maxHeaders bounds the headers of one grid, over all its tables.
+const maxHeaders = 1 << 18
+
 // heading is the row after which columns have these headers.
 type heading struct {
 	row     int
@@ -50,6 +53,8 @@ func (w *writer) headers() {
 			top = true
 		case !top:
 		case end-first == 1 && w.cellsIn(i+1) > 1: // a title
+		case len(w.headings)*len(w.grid.used) > maxHeaders:
+			return // the last ones go on
 		case w.labels(i):
 			top = false
 			columns = w.named(columns, i)

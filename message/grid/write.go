@@ -45,6 +45,9 @@ func (w *writer) row(i int) {
 		if w.aligned {
 			rank = w.grid.used[int(c.column)]
 		}
+		if n > first {
+			rank = max(rank, tabs+1) // two cells in the last column there is
+		}
 		for ; tabs < rank; tabs++ {
 			w.out.WriteByte('\t')
 		}

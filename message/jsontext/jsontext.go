@@ -34,6 +34,9 @@ func Read(f *collect.File) {
 // maxKey is how long a key may be. What is longer is text.
 const maxKey = 200
 
+// maxDepth is how deeply objects may be nested for their keys to be told apart.
+const maxDepth = 100_000
+
 // maxTables and maxKeys bound what is remembered of keys. Beyond, a key stands before
 // its value, and is listed again.
 const (
@@ -60,6 +63,7 @@ type scanner struct {
 	seen   map[string]string // the words of each key
 
 	levels []level
+	excess int    // levels beyond maxDepth
 	key    string // of the next value
 	named  bool   // there is a key
 }
@@ -75,12 +79,10 @@ func (s *scanner) read() bool {
 			s.pos++
 		case '{', '[':
 			s.pos++
-			s.levels = append(s.levels, level{key: s.current(), list: c == '['})
-			s.named = false
+			s.enter(c == '[')
 		case '}', ']':
 			s.pos++
-			s.levels = s.levels[:max(0, len(s.levels)-1)]
-			s.named = false
+			s.leave()
 		case ':':
 			s.pos++
 		case '"':
@@ -90,6 +92,26 @@ func (s *scanner) read() bool {
 		}
 	}
 	return true
+}
+
+// enter begins an object or a list. One that is nested too deeply is read as part of
+// the one around it.
+func (s *scanner) enter(list bool) {
+	if len(s.levels) < maxDepth {
+		s.levels = append(s.levels, level{key: s.current(), list: list})
+	} else {
+		s.excess++
+	}
+	s.named = false
+}
+
+func (s *scanner) leave() {
+	if s.excess > 0 {
+		s.excess--
+	} else {
+		s.levels = s.levels[:max(0, len(s.levels)-1)]
+	}
+	s.named = false
 }
 
 // current returns the key that stands before the next value.

@@ -13,7 +13,11 @@ type fallback struct {
 	depth int    // how many Fallback elements are open
 	from  int    // where in the shown text the choice begins
 	text  []byte // of the fallback, a paragraph a line
+	spent int    // bytes looked through for what the choices say
 }
+
+// maxSpent bounds how much is looked through. Beyond, all fallbacks are text.
+const maxSpent = 1 << 29
 
 func (f *fallback) begin(from int) {
 	if f.depth == 0 {
@@ -46,7 +50,10 @@ func (r *reader) endAlternate() {
 		return
 	}
 	for line := range bytes.Lines(f.text) {
-		if line = bytes.TrimSpace(line); len(line) > 0 && !r.out.Shown(line, f.from) {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if f.spent += r.out.Len() - f.from + 1<<10; f.spent > maxSpent || !r.out.Shown(line, f.from) {
 			r.out.Hide(line)
 		}
 	}

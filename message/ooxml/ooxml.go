@@ -24,7 +24,7 @@ import (
 
 // Read reads the document f.
 func Read(f *collect.File) {
-	d := &document{file: f, pack: zip.Open(f), external: map[string]bool{}}
+	d := &document{file: f, pack: zip.Open(f), external: map[string]bool{}, named: map[string]*section{}}
 	d.survey()
 	for _, p := range d.parts {
 		if f.Err() != nil {
@@ -42,7 +42,8 @@ type document struct {
 	pack  *zip.Pack
 	parts []part
 
-	sections []*section // what is shown of several parts under one name
+	sections []*section          // what is shown of several parts under one name
+	named    map[string]*section // the last of each name
 	asides   asides
 	external map[string]bool // link targets
 	book     workbook

@@ -18,22 +18,24 @@ type section struct {
 // section returns the section that a part's text goes into.
 func (d *document) section(p part) *section {
 	name := p.role.section()
-	if p.role == roleSlide || p.role == roleNotes {
+	if (p.role == roleSlide || p.role == roleNotes) && len(d.sections) <= d.file.Limits().Parts {
 		name += strconv.Itoa(p.number)
 	}
-	for _, s := range d.sections {
-		if s.name == name && p.role != roleSlide {
-			return s
-		}
+	if s := d.named[name]; s != nil && (p.role != roleSlide || len(d.sections) > d.file.Limits().Parts) {
+		return s
 	}
-	s := &section{name: name}
+	s := &section{name: name, Writer: prose.Writer{Room: d.file.TextLeft()}}
 	d.sections = append(d.sections, s)
+	d.named[name] = s
 	return s
 }
 
 // flush hands a section's text to the collector.
 func (d *document) flush(s *section) {
 	text, tables, marks := s.Finish()
+	if s.Full() {
+		d.file.Defect(collect.DefectTooLarge, "more text in a document than may be read")
+	}
 	if s.unseen {
 		marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(text)}}
 	}

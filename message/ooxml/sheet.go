@@ -22,7 +22,8 @@ type sheet struct {
 	element string // the element whose text is being read
 	text    []byte // of that element
 
-	columns   []columnRange // those that are hidden
+	columns   []bool // those that are hidden
+	ranges    int    // how many ranges of columns were read
 	row       int
 	hiddenRow bool
 	column    int // of the current cell
@@ -34,9 +35,6 @@ type sheet struct {
 	formulas, extras    list
 	full                bool
 }
-
-// columnRange is hidden columns, counted from 0.
-type columnRange struct{ first, last int }
 
 // sheet reads a sheet of a workbook.
 func (d *document) sheet(s *xmlscan.Scanner, p part) {
@@ -96,10 +94,8 @@ func (sh *sheet) start(s *xmlscan.Scanner, name string) {
 	case "rPh":
 		sh.phonetic = true
 	case "col":
-		if on(s.Attr("hidden"), false) {
-			first, _ := strconv.Atoi(s.Attr("min"))
-			last, _ := strconv.Atoi(s.Attr("max"))
-			sh.columns = append(sh.columns, columnRange{first - 1, last - 1})
+		if sh.ranges++; on(s.Attr("hidden"), false) && sh.ranges <= maxColumn {
+			sh.hideColumns(s.Attr("min"), s.Attr("max"))
 		}
 	case "hyperlink":
 		sh.extras.add(s.Attr("location"))
@@ -193,6 +189,10 @@ func (sh *sheet) endText(name string) {
 // endCell adds the current cell to the grid.
 func (sh *sheet) endCell() {
 	sh.inCell = false
+	if sh.grid.Full() {
+		sh.full = true
+		return
+	}
 	text, number := sh.value, false
 	switch sh.kind {
 	case "s":
@@ -233,13 +233,20 @@ func (sh *sheet) number(text string) string {
 	return format.Show(text, sh.book.date)
 }
 
-func (sh *sheet) hiddenColumn(column int) bool {
-	for _, r := range sh.columns {
-		if column >= r.first && column <= r.last {
-			return true
-		}
+// hideColumns notes that columns are hidden, which count from 1.
+func (sh *sheet) hideColumns(first, last string) {
+	if sh.columns == nil {
+		sh.columns = make([]bool, maxColumn)
 	}
-	return false
+	from, _ := strconv.Atoi(first)
+	to, _ := strconv.Atoi(last)
+	for column := max(from, 1); column <= min(to, maxColumn); column++ {
+		sh.columns[column-1] = true
+	}
+}
+
+func (sh *sheet) hiddenColumn(column int) bool {
+	return column < len(sh.columns) && sh.columns[column]
 }
 
 // headerText returns the header of printed pages without its codes (ECMA-376 part 1,

@@ -41,7 +41,7 @@ func (c *changes) start(r *reader, name string) bool {
 	case c.open && name == "change-info":
 		r.redirect("changes")
 	case name == "change":
-		if d := c.deleted[s.Attr("change-id")]; d != nil && !c.open {
+		if d := c.deleted[s.Attr("change-id")]; d != nil && !d.placed && !c.open {
 			d.placed = true
 			r.out().Write(bytes.TrimPrefix(d.text, []byte("\n")), prose.Gone)
 		}

@@ -53,8 +53,14 @@ func (d *document) content(s *xmlscan.Scanner, name string) {
 // out returns where text goes.
 func (r *reader) out() *text { return r.outs[len(r.outs)-1] }
 
+// maxRedirect is how deeply texts may stand inside one another.
+const maxRedirect = 100
+
 // redirect makes text go elsewhere until the element that has just begun ends.
 func (r *reader) redirect(name string) {
+	if len(r.outs) > maxRedirect {
+		return
+	}
 	r.outs = append(r.outs, r.doc.text(name))
 	r.returns = append(r.returns, r.s.Depth())
 }
@@ -81,7 +87,7 @@ func (r *reader) start(name string) {
 		r.write("\n")
 	case "s":
 		n, _ := strconv.Atoi(s.Attr("c"))
-		r.write(strings.Repeat(" ", max(1, min(n, 100))))
+		r.write(strings.Repeat(" ", max(1, min(n, maxSpaces))))
 	case "a":
 		r.doc.asides.links.add(s.Attr("href"))
 	case "section":
@@ -116,7 +122,7 @@ func (r *reader) startOther(name string) {
 	case "spreadsheet":
 		r.calc = true
 	case "page":
-		r.pages++
+		r.pages = min(r.pages+1, r.doc.file.Limits().Parts)
 		r.redirect("slide" + strconv.Itoa(r.pages))
 		r.out().unseen = r.unseen[s.Attr("style-name")]
 		if page := s.Attr("name"); !strings.HasPrefix(page, "page") {
@@ -282,6 +288,9 @@ func (r *reader) end() {
 	}
 	r.changes.flush(r)
 }
+
+// maxSpaces is how many spaces are written where the document asks for many.
+const maxSpaces = 16
 
 // newGrid returns a grid for what may still be read.
 func (r *reader) newGrid() *grid.Grid { return grid.New(r.doc.file.TextLeft()) }

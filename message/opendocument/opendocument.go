@@ -18,7 +18,7 @@ import (
 
 // Read reads the document f.
 func Read(f *collect.File) {
-	d := &document{file: f, pack: zip.Open(f), roots: map[int]string{}, encrypted: map[string]bool{}}
+	d := &document{file: f, pack: zip.Open(f), roots: map[int]string{}, encrypted: map[string]bool{}, named: map[string]*text{}}
 	d.survey()
 	for _, root := range [...]string{"manifest", "document-styles", "document-content", "document-meta", "document-settings", "RDF"} {
 		for i := range d.pack.Len() {
@@ -40,6 +40,7 @@ type document struct {
 	encrypted map[string]bool
 
 	texts    []*text
+	named    map[string]*text
 	asides   asides
 	rendered bool
 }

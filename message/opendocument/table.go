@@ -12,19 +12,16 @@ import (
 type sheet struct {
 	grid    *grid.Grid
 	hidden  bool
-	nested  int // tables inside its cells
-	columns []columnRange
-	column  int // of the next cell
-	last    int // the column after the last that was declared
+	nested  int    // tables inside its cells
+	columns []bool // those that are hidden
+	column  int    // of the next cell
+	last    int    // the column after the last that was declared
 	row     []cell
 	repeat  int // of the row
 	unseen  bool
 	cell    *cell
 	full    bool
 }
-
-// columnRange is hidden columns.
-type columnRange struct{ first, last int }
 
 // cell is a cell of the current row.
 type cell struct {
@@ -59,7 +56,7 @@ func (r *reader) startTable(name string) bool {
 		if t := r.sheet; t != nil && t.nested == 0 {
 			n := repeated(s.Attr("number-columns-repeated"))
 			if v := s.Attr("visibility"); v == "collapse" || v == "filter" {
-				t.columns = append(t.columns, columnRange{t.last, t.last + n - 1})
+				t.hideColumns(t.last, n)
 			}
 			t.last = min(t.last+n, maxColumn)
 		}
@@ -187,13 +184,18 @@ func (t *sheet) endRow() {
 	t.row = t.row[:0]
 }
 
-func (t *sheet) hiddenColumn(column int) bool {
-	for _, r := range t.columns {
-		if column >= r.first && column <= r.last {
-			return true
-		}
+// hideColumns notes that n columns from first on are hidden.
+func (t *sheet) hideColumns(first, n int) {
+	if t.columns == nil {
+		t.columns = make([]bool, maxColumn)
 	}
-	return false
+	for column := first; column < min(first+n, maxColumn); column++ {
+		t.columns[column] = true
+	}
+}
+
+func (t *sheet) hiddenColumn(column int) bool {
+	return column < len(t.columns) && t.columns[column]
 }
 
 // endSheet hands the sheet to the collector.

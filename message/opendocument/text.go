@@ -16,13 +16,12 @@ type text struct {
 
 // text returns the text of that name; "" is the document itself.
 func (d *document) text(name string) *text {
-	for _, t := range d.texts {
-		if t.name == name {
-			return t
-		}
+	if t := d.named[name]; t != nil {
+		return t
 	}
-	t := &text{name: name}
+	t := &text{name: name, Writer: prose.Writer{Room: d.file.TextLeft()}}
 	d.texts = append(d.texts, t)
+	d.named[name] = t
 	return t
 }
 
@@ -73,6 +72,9 @@ func (d *document) finish() {
 			return
 		}
 		text, tables, marks := t.Finish()
+		if t.Full() {
+			d.file.Defect(collect.DefectTooLarge, "more text in a document than may be read")
+		}
 		if t.unseen {
 			marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(text)}}
 		}

@@ -24,8 +24,20 @@ const (
 	Added       // seen, but not there before the tracked changes
 )
 
+// maxOpen bounds how deeply paragraphs and tables may stand inside one another. What
+// is nested more deeply belongs to the innermost that is open.
+const maxOpen = 256
+
 // Writer gathers one text. The zero value is ready.
 type Writer struct {
+	// Room is how much text may be gathered; 0 for any amount. What is more is dropped,
+	// and Full reports it.
+	Room int64
+
+	size   int64
+	excess int // paragraphs opened beyond maxOpen
+	deep   int // tables opened beyond it
+
 	shown  []byte
 	hidden []byte
 	tables []collect.Table
@@ -43,11 +55,21 @@ type paragraph struct {
 }
 
 // Open begins a paragraph, inside the one that is open if there is one.
-func (w *Writer) Open() { w.open = append(w.open, &paragraph{}) }
+func (w *Writer) Open() {
+	if len(w.open) >= maxOpen {
+		w.excess++
+		return
+	}
+	w.open = append(w.open, &paragraph{})
+}
 
 // Close ends the paragraph that Open began.
 func (w *Writer) Close() {
 	w.End()
+	if w.excess > 0 {
+		w.excess--
+		return
+	}
 	if n := len(w.open); n > 1 {
 		w.open = w.open[:n-1]
 	}
@@ -62,6 +84,9 @@ func (w *Writer) top() *paragraph {
 
 // Write adds text to the open paragraph.
 func (w *Writer) Write(text []byte, sight Sight) {
+	if w.size += int64(len(text)); w.Full() {
+		return
+	}
 	p := w.top()
 	if sight != Gone {
 		p.shown = append(p.shown, text...)
@@ -74,6 +99,7 @@ func (w *Writer) Write(text []byte, sight Sight) {
 
 // End ends a line: what has been written to the open paragraph so far.
 func (w *Writer) End() {
+	w.size++
 	p := w.top()
 	switch t := w.layout(); {
 	case w.aside != nil:
@@ -82,7 +108,7 @@ func (w *Writer) End() {
 		if len(p.shown) > 0 {
 			t.text = append(appendClean(t.text, p.shown), '\n')
 		}
-	default:
+	case !w.Full():
 		w.shown = append(appendClean(w.shown, p.shown), '\n')
 	}
 	if p.odd && w.aside == nil {
@@ -99,7 +125,8 @@ func (w *Writer) Pending() bool {
 
 // Hide adds text that is not seen, as a line of its own.
 func (w *Writer) Hide(text []byte) {
-	if text = bytes.TrimSpace(text); len(text) > 0 {
+	w.size += int64(len(text))
+	if text = bytes.TrimSpace(text); len(text) > 0 && !w.Full() {
 		w.hidden = append(appendClean(w.hidden, text), '\n')
 	}
 }
@@ -107,12 +134,15 @@ func (w *Writer) Hide(text []byte) {
 // Divert lets paragraphs that end go to out, nil for back into the text.
 func (w *Writer) Divert(out *[]byte) { w.aside = out }
 
+// Full reports whether there was more text than room.
+func (w *Writer) Full() bool { return w.Room > 0 && w.size > w.Room }
+
 // Len returns how much text has been gathered. Text that was shown from there on can
 // be looked for with Shown.
 func (w *Writer) Len() int { return len(w.shown) }
 
 // Shown reports whether a line stands in the text from the given length on, or in
-// what is still open.
+// what is still open. Its time is that of going through these.
 func (w *Writer) Shown(line []byte, from int) bool {
 	if bytes.Contains(w.shown[min(from, len(w.shown)):], line) {
 		return true
@@ -140,6 +170,7 @@ func (w *Writer) Finish() (string, []collect.Table, []collect.Mark) {
 		}
 		w.open = w.open[:max(1, len(w.open)-1)]
 	}
+	w.deep = 0
 	for len(w.layouts) > 0 {
 		w.CloseTable()
 	}

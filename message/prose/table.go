@@ -35,7 +35,13 @@ func (w *Writer) layout() *layout {
 func (w *Writer) Tables() int { return len(w.layouts) }
 
 // OpenTable begins a table, in the open cell if there is one.
-func (w *Writer) OpenTable() { w.layouts = append(w.layouts, &layout{}) }
+func (w *Writer) OpenTable() {
+	if len(w.layouts) >= maxOpen {
+		w.deep++
+		return
+	}
+	w.layouts = append(w.layouts, &layout{})
+}
 
 // OpenCell begins a cell of the innermost table.
 func (w *Writer) OpenCell() {
@@ -86,6 +92,10 @@ func (w *Writer) EndRow() {
 // in others, the tables of layouts, the lines stay what they are. So does a table in
 // a table.
 func (w *Writer) CloseTable() {
+	if w.deep > 0 {
+		w.deep--
+		return
+	}
 	t := w.layout()
 	if t == nil {
 		return

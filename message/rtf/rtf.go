@@ -83,7 +83,7 @@ type reader struct {
 func (r *reader) section(name string) *prose.Writer {
 	w := r.sections[name]
 	if w == nil {
-		w = &prose.Writer{}
+		w = &prose.Writer{Room: r.file.TextLeft()}
 		r.sections[name] = w
 		r.order = append(r.order, name)
 	}
@@ -280,6 +280,9 @@ func (r *reader) finish() {
 	}
 	for _, name := range r.order {
 		text, tables, marks := r.sections[name].Finish()
+		if r.sections[name].Full() {
+			r.file.Defect(collect.DefectTooLarge, "more text in a document than may be read")
+		}
 		if unseen[name] {
 			marks = []collect.Mark{{Kind: collect.MarkHidden, End: len(text)}}
 		}
