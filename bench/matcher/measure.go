@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/zixpolicy/zixpolicy/bench/corpus"
 )
 
@@ -27,20 +29,34 @@ type Sizer interface{ Size() int }
 
 // buildAll builds the engines that take lists as long as this.
 func buildAll(engines []Engine, phrases []string) ([]built, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	var all []built
 	for _, e := range engines {
 		if e.Limit > 0 && len(phrases) > e.Limit {
 			continue
 		}
-		before := heapInUse()
-		start := time.Now()
-		s, err := e.Build(phrases)
-		took := time.Since(start)
-		if err != nil {
-			return nil, err
+		b := built{Engine: e}
+		// What is built first also pays for what is made once; the second is measured.
+		for range 2 {
+			if b.scanner != nil {
+				b.scanner.Close()
+				b.scanner = nil
+			}
+			before := heapInUse()
+			var err error
+			start := threadTime()
+			b.scanner, err = e.Build(phrases)
+			b.buildTime = threadTime() - start
+			if err != nil {
+				return nil, err
+			}
+			b.heap = max(0, int(heapInUse())-int(before))
+			if b.buildTime > time.Second {
+				break
+			}
 		}
-		b := built{Engine: e, scanner: s, buildTime: took, heap: int(heapInUse()) - int(before)}
-		if sizer, ok := s.(Sizer); ok {
+		if sizer, ok := b.scanner.(Sizer); ok {
 			b.heap = sizer.Size()
 		}
 		all = append(all, b)
@@ -103,6 +119,8 @@ func measureText(engines []built, phrases []string, text corpus.Text, size, roun
 			return nil, err
 		}
 	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	times := make([]float64, len(engines))
 	for round := range rounds + 1 {
 		for i, e := range engines {
@@ -111,11 +129,11 @@ func measureText(engines []built, phrases []string, text corpus.Text, size, roun
 				in = lowered
 			}
 			hits := 0
-			start := time.Now()
+			start := threadTime()
 			for _, p := range in {
 				hits += e.scanner.Scan(p)
 			}
-			times[i] = time.Since(start).Seconds()
+			times[i] = (threadTime() - start).Seconds()
 			if hits != want[i] {
 				return nil, fmt.Errorf("%s: %d hits in %s text in pieces of %d bytes for %d phrases, want %d",
 					e.Name, hits, text.Name, size, len(phrases), want[i])
@@ -130,6 +148,16 @@ func measureText(engines []built, phrases []string, text corpus.Text, size, roun
 		}
 	}
 	return results, nil
+}
+
+// threadTime returns the processor time that this thread has taken. Other processes on
+// the machine take none of it, though they still take caches.
+func threadTime() time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
+		panic(err) // the clock has been there since Linux 2.6
+	}
+	return time.Duration(t.Nano())
 }
 
 // cut cuts text into pieces of the size, the last of which may be shorter.
