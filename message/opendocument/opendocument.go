@@ -127,19 +127,21 @@ func (d *document) skipEncrypted() {
 	}
 }
 
-// maxCache is how large a cache of the layout is at most.
-const maxCache = 1 << 20
+// maxCache is how large a cache of the layout is at most, maxType how long the type
+// of a document.
+const (
+	maxCache = 1 << 20
+	maxType  = 200
+)
 
 // binaries takes entries that carry no text by nature out of what is handed on: the
 // type of the document, caches of its layout, and metafiles of StarView.
 func (d *document) binaries() {
 	for i := range d.pack.Len() {
-		name := d.pack.Name(i)
-		head := d.pack.Peek(i, maxCache+1)
-		switch {
-		case name == "mimetype" && len(head) < 200:
-		case name == "layout-cache" && len(head) <= maxCache:
-		case strings.HasPrefix(string(head), "VCLMTF") && path.Dir(name) == "ObjectReplacements":
+		switch name := d.pack.Name(i); {
+		case name == "mimetype" && len(d.pack.Peek(i, maxType+1)) <= maxType:
+		case name == "layout-cache" && len(d.pack.Peek(i, maxCache+1)) <= maxCache:
+		case path.Dir(name) == "ObjectReplacements" && string(d.pack.Peek(i, 6)) == "VCLMTF":
 		default:
 			continue
 		}
