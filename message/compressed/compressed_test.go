@@ -34,6 +34,18 @@ func gzipped(t testing.TB, name, content string) []byte {
 	return out.Bytes()
 }
 
+func gzipExtra(t testing.TB, extra, content string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	w.Extra = []byte(extra)
+	_, err := io.WriteString(w, content)
+	if closeErr := w.Close(); err != nil || closeErr != nil {
+		t.Fatal(err, closeErr)
+	}
+	return out.Bytes()
+}
+
 func xzed(t testing.TB, content string, window int) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -167,6 +179,7 @@ func TestStreamsAreUnpacked(t *testing.T) {
 		{"gzip, its own name", "a.gz", gzipped(t, "patient.txt", hello), []string{"a", hello, "patient.txt"}, nil},
 		{"gzip, a name in UTF-8", "a.gz", bytes.Replace(gzipped(t, "Xrzte", hello), []byte("Xrzte"), []byte("Ärzte"), 1), []string{"a", hello, "Ärzte"}, nil},
 		{"gzip, two members", "a.gz", append(gzipped(t, "", "one, "), gzipped(t, "", "two")...), []string{"a", "one, two"}, nil},
+		{"gzip, an extra field", "a.gz", gzipExtra(t, "PX\x05\x00extraBC\x02\x00\x01\x02", hello), []string{"a", hello, "extra"}, nil},
 		{"gzip, padding", "a.gz", append(gzipped(t, "", hello), make([]byte, 100)...), []string{"a", hello}, nil},
 		{"gzip, more behind", "a.gz", append(gzipped(t, "", hello), "more"...), []string{"a", hello, "more"}, nil},
 		{"gzip, cut off", "a.gz", gzipped(t, "", long)[:5000], []string{"a", "PREFIX"}, []collect.DefectKind{collect.DefectTruncated}},
@@ -182,6 +195,10 @@ func TestStreamsAreUnpacked(t *testing.T) {
 		{"xz, a dictionary of gigabytes", "a.xz", demanding(t), []string{"a"}, []collect.DefectKind{collect.DefectTooLarge}},
 		{"xz, a wrong checksum", "a.xz", broken(xzed(t, hello, 1<<20)), []string{"a", hello}, []collect.DefectKind{collect.DefectCorrupt}},
 		{"zstandard", "a.txt.zst", zstded(t, hello), []string{"a.txt", hello}, nil},
+		{"zstandard, two frames", "a.txt.zst", append(zstded(t, "one, "), zstded(t, "two")...), []string{"a.txt", "one, two"}, nil},
+		{"zstandard, large", "a.txt.zst", zstded(t, long), []string{"a.txt", long}, nil},
+		{"zstandard, frames that are skipped", "a.txt.zst", slices.Concat([]byte("\x50\x2a\x4d\x18\x06\x00\x00\x00hidden"), zstded(t, hello), []byte("\x5f\x2a\x4d\x18\xff\xff\x00\x00end")), []string{"hidden", "end", "a.txt", hello}, []collect.DefectKind{collect.DefectTruncated}},
+		{"zstandard, more behind", "a.txt.zst", append(zstded(t, hello), "more behind it"...), []string{"a.txt", hello, "more behind it"}, nil},
 		{"zstandard, a window of a gigabyte", "a.zst", unhex(t, "28b52ffd00a0010000"), []string{"a"}, []collect.DefectKind{collect.DefectTooLarge}},
 		{"compress", "a.txt.Z", lzwed([]byte(long)), []string{"a.txt", long}, nil},
 		{"compress, a code that is not defined", "a.Z", []byte{0x1f, 0x9d, 0x90, 'a', 0xfe, 0xff}, []string{"a", "a"}, []collect.DefectKind{collect.DefectCorrupt}},

@@ -26,6 +26,9 @@ func ReadGzip(f *collect.File) {
 	if len(g.comments) > 0 {
 		f.Section("comment", strings.Join(g.comments, "\n"))
 	}
+	if len(g.extra) > 0 && f.Err() == nil {
+		f.Attach(&collect.File{Path: "extra", Content: g.extra})
+	}
 	if g.ended {
 		trailing(f, f.Content[len(f.Content)-g.packed.Len():])
 	}
@@ -37,6 +40,7 @@ type members struct {
 	reader          gzip.Reader
 	open            bool // a member is being read
 	names, comments []string
+	extra           []byte // what the members' extra fields hold
 	ended           bool
 }
 
@@ -67,6 +71,7 @@ func (m *members) next() error {
 		m.open = true
 		m.names = addText(m.names, m.reader.Name)
 		m.comments = addText(m.comments, m.reader.Comment)
+		m.extra = appendExtra(m.extra, m.reader.Extra)
 		return nil
 	case before == m.packed.Size():
 		return err
@@ -76,6 +81,19 @@ func (m *members) next() error {
 		return err
 	}
 	return io.EOF
+}
+
+// appendExtra appends the subfields of a member's extra field, which nobody sees,
+// but for the one by which bgzip notes the size of its blocks.
+func appendExtra(all, extra []byte) []byte {
+	for len(extra) >= 4 {
+		n := min(len(extra), 4+(int(extra[2])|int(extra[3])<<8))
+		if string(extra[:4]) != "BC\x02\x00" {
+			all = append(all, extra[4:n]...)
+		}
+		extra = extra[n:]
+	}
+	return append(all, extra...)
 }
 
 // addText appends a text of a member's header. The format says Latin-1, and

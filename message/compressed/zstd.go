@@ -10,9 +10,30 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/collect"
 )
 
-// ReadZstd reads the Zstandard file f.
+// ReadZstd reads the Zstandard file f: the frames of data, which make one content,
+// those that decompressors skip, and what stands behind the last.
 func ReadZstd(f *collect.File) {
-	decoder, err := zstd.NewReader(bytes.NewReader(f.Content),
+	end := len(f.Content)
+	for at := 0; at < end; {
+		kind, size := zstdFrame(f.Content[at:])
+		if size == 0 {
+			if at > 0 {
+				end = at
+			}
+			break
+		}
+		if kind == skippedFrame && size > skippedHeader && f.Err() == nil {
+			f.Attach(&collect.File{Path: "skipped", Content: f.Content[at+skippedHeader : at+size]})
+		}
+		at += size
+	}
+	unpackZstd(f, f.Content[:end])
+	trailing(f, f.Content[end:])
+}
+
+// unpackZstd unpacks the frames of data.
+func unpackZstd(f *collect.File, frames []byte) {
+	decoder, err := zstd.NewReader(bytes.NewReader(frames),
 		zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		f.Unread(inner(f), collect.DefectCorrupt, "damaged data")

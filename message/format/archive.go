@@ -54,6 +54,9 @@ func archiveType(content []byte) string {
 	if looksTar(content) {
 		return "application/x-tar"
 	}
+	if len(content) >= 8 && content[0]&0xf0 == 0x50 && string(content[1:4]) == "\x2a\x4d\x18" {
+		return "application/zstd" // that begins with a frame which is skipped
+	}
 	if bytes.HasPrefix(content, []byte("MZ")) || bytes.HasPrefix(content, []byte("\x7fELF")) {
 		for i := range selfExtracting {
 			if bytes.Contains(content, []byte(selfExtracting[i].bytes)) {
