@@ -3,7 +3,7 @@ package lexicon
 import "testing"
 
 func TestBuiltinPassesItsOwnTests(t *testing.T) {
-	s, err := Compile(Builtin()...)
+	s, err := Compile(append(Builtin(), Examples()...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func TestLintsAreExplained(t *testing.T) {
 }
 
 func TestBuiltinHasNothingToLint(t *testing.T) {
-	s, err := Compile(Builtin()...)
+	s, err := Compile(append(Builtin(), Examples()...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

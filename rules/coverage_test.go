@@ -26,14 +26,16 @@ hits = ["heron", "kite*"]
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range p.Coverage() {
-		if c.Lexicon != "birds" {
-			continue
+	hits := p.TestHits()
+	for _, want := range [][]string{{"osprey", "ring"}, {"ring"}} {
+		list := hits.Coverage()
+		i := slices.IndexFunc(list, func(c Coverage) bool { return c.Lexicon == "birds" })
+		if i < 0 {
+			t.Fatal("the lexicon is missing")
 		}
-		if want := []string{"osprey", "ring"}; c.Entries != 6 || !slices.Equal(c.Untested, want) {
+		if c := list[i]; c.Entries != 6 || !slices.Equal(c.Untested, want) {
 			t.Errorf("%d entries, untested %q, want 6 and %q", c.Entries, c.Untested, want)
 		}
-		return
+		hits.Add(read("Subject: an osprey\n\nflew by\n", "bob@ext.example"))
 	}
-	t.Error("the lexicon is missing")
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
@@ -135,7 +136,7 @@ func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 	if l.opts.Limits == (message.Limits{}) {
 		l.opts.Limits = message.DefaultLimits()
 	}
-	set, err := lexicon.Compile(append(lexicon.Builtin(), l.lexicons...)...)
+	set, err := lexicon.Compile(slices.Concat(lexicon.Builtin(), l.examples(rules), l.lexicons)...)
 	if err != nil || len(l.errs) > 0 { // rules would only be blamed for what is missing
 		return nil, tomlfile.Join(append(l.errs, err)...)
 	}
@@ -158,4 +159,19 @@ func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 		return nil, tomlfile.Join(c.errs...)
 	}
 	return p, nil
+}
+
+// examples returns those shipped examples of lexicons that a rule asks about, or that a
+// site's lexicon extends. Nobody pays for the others, or finds them in a report.
+func (l *loader) examples(rules []*declared) []*lexicon.Lexicon {
+	return slices.DeleteFunc(lexicon.Examples(), func(example *lexicon.Lexicon) bool {
+		extended := slices.ContainsFunc(l.lexicons, func(site *lexicon.Lexicon) bool { return site.Extends == example.Name })
+		asked := slices.ContainsFunc(rules, func(d *declared) bool { return d.spec.When != nil && names(*d.spec.When, example.Name) })
+		return !extended && !asked
+	})
+}
+
+// names reports whether a condition holds the name in quotes.
+func names(condition, name string) bool {
+	return slices.ContainsFunc([]string{`"`, "'", "`"}, func(quote string) bool { return strings.Contains(condition, quote+name+quote) })
 }

@@ -4,6 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
+	"github.com/zixpolicy/zixpolicy/lexicon"
 )
 
 // configFlag adds --config to a subcommand that also runs without a file.
@@ -13,7 +18,8 @@ func configFlag(fs *flag.FlagSet) *string {
 
 // runCheck implements "zixpolicy check": everything that serve reads before it
 // answers, and all tests of rules and lexicons. It exits with 2 if anything is wrong;
-// it only warns of exceptions that have ended and rules that never decide.
+// it only warns of exceptions that have ended, rules that never decide, and what is
+// hardly meant in a site's lexicons.
 func runCheck(_ context.Context, in invocation) int {
 	fs := in.flags()
 	configFile := configFlag(fs)
@@ -47,8 +53,15 @@ func runCheck(_ context.Context, in invocation) int {
 	lexicons := policy.Lexicons()
 	fmt.Fprintf(in.stdout, "policy: %d rules, %d lexicons, %d tests: ok\n",
 		len(policy.Rules()), len(lexicons.Lexicons()), len(lexicons.Test())+len(policy.Test()))
-	for _, warning := range policy.Warnings() {
+	for _, warning := range append(policy.Warnings(), siteWarnings(lexicons)...) {
 		fmt.Fprintf(in.stdout, "warning: %v\n", warning)
 	}
 	return exitOK
+}
+
+// siteWarnings returns what is hardly meant in lexicons that are not shipped.
+func siteWarnings(lexicons *lexicon.Set) []*tomlfile.Error {
+	return slices.DeleteFunc(lexicons.Lint(), func(found *tomlfile.Error) bool {
+		return strings.HasPrefix(found.File, "builtin:")
+	})
 }

@@ -9,18 +9,20 @@ import (
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/lexicon"
+	"github.com/zixpolicy/zixpolicy/message"
 	"github.com/zixpolicy/zixpolicy/rules"
 )
 
 // runTest implements "zixpolicy test": the tests that stand in the files of rules
 // and lexicons, one line each. With FILEs only theirs, compiled over what is
 // shipped; without, those of the configured policy. Then how many terms no test has
-// hit, which is no failure. It exits with 1 if a test fails
-// and with 2 if the files cannot be compiled.
-func runTest(_ context.Context, in invocation) int {
+// hit, and no message of --mail either, which is no failure. It exits with 1 if a test
+// fails or a message cannot be read, and with 2 if the files cannot be compiled.
+func runTest(ctx context.Context, in invocation) int {
 	fs := in.flags()
 	configFile := configFlag(fs)
 	untested := fs.Bool("untested", false, "list the terms that no test hits")
+	mail := fs.String("mail", "", "look for the terms in the messages of a `FOLDER` or mbox file, too")
 	paths, status, ok := in.parse(fs)
 	if !ok {
 		return status
@@ -49,16 +51,42 @@ func runTest(_ context.Context, in invocation) int {
 		r.print(in.stdout)
 	}
 	fmt.Fprintf(in.stdout, "%d tests, %d failed\n", run, failed)
-	printCoverage(in.stdout, coverageOf(policy, files, len(paths) > 0), *untested)
+	hits := policy.TestHits()
+	if *mail != "" {
+		status = in.addMail(ctx, c, hits, *mail)
+	}
+	printCoverage(in.stdout, coverageOf(hits, files, len(paths) > 0), *mail, *untested)
 	if failed > 0 {
 		return exitFound
 	}
-	return exitOK
+	return status
+}
+
+// addMail adds what the messages of a folder hit. It returns the exit status.
+func (in invocation) addMail(ctx context.Context, c *config, hits *rules.Hits, folder string) int {
+	if err := checkOperands([]string{folder}); err != nil {
+		return in.fail(exitUsage, err)
+	}
+	reader, err := c.newReader()
+	if err != nil {
+		return in.fail(exitUsage, err)
+	}
+	defer reader.Close()
+	status, limits := exitOK, c.limits()
+	input{stdin: in.stdin, limit: limits.Message, yield: func(i item) bool {
+		if i.err != nil {
+			status = in.fail(exitFound, i.err)
+			return true
+		}
+		hits.Add(reader.Read(ctx, message.Envelope{}, i.raw, limits))
+		return ctx.Err() == nil
+	}}.readAll([]string{folder})
+	return status
 }
 
 // coverageOf returns the coverage of all lexicons, or of those in the given files.
-func coverageOf(p *rules.Policy, files []rules.Source, only bool) []rules.Coverage {
-	list := p.Coverage()
+func coverageOf(hits *rules.Hits, files []rules.Source, only bool) []rules.Coverage {
+	list := hits.Coverage()
 	if !only {
 		return list
 	}
@@ -70,8 +98,9 @@ func coverageOf(p *rules.Policy, files []rules.Source, only bool) []rules.Covera
 	})
 }
 
-// printCoverage says how many terms no test has hit, by lexicon, or names them.
-func printCoverage(w io.Writer, list []rules.Coverage, each bool) {
+// printCoverage says how many terms no test has hit, by lexicon, or names them; nor any
+// message, where mail names some.
+func printCoverage(w io.Writer, list []rules.Coverage, mail string, each bool) {
 	var rows columns
 	untested, entries := 0, 0
 	for _, c := range list {
@@ -88,7 +117,11 @@ func printCoverage(w io.Writer, list []rules.Coverage, each bool) {
 	if entries == 0 {
 		return
 	}
-	fmt.Fprintf(w, "no test hits %d of %s\n", untested, plural(entries, "term"))
+	nor := ""
+	if mail != "" {
+		nor = " and no message of " + mail
+	}
+	fmt.Fprintf(w, "no test%s hits %d of %s\n", nor, untested, plural(entries, "term"))
 	rows.write(w, "  ")
 }
 
