@@ -54,6 +54,8 @@ type Options struct {
 	// several goroutines at once. A message whose verdict it returns an error for
 	// is answered with 451.
 	Audit func(*rules.Policy, *message.Message, *rules.Verdict) error
+	// Notifier sends what rules want people to be told; nil: nobody is told.
+	Notifier Notifier
 	// Metrics are counted into; never nil.
 	Metrics *Metrics
 }

@@ -159,7 +159,11 @@ func (t *transaction) endOfMessage(m *milter.Modifier) (*milter.Response, error)
 	if err := t.server.audit(t.policy, j); err != nil {
 		return t.tempfail(m, err)
 	}
-	return t.apply(m, j)
+	resp, err := t.apply(m, j)
+	if err == nil {
+		t.notify(j)
+	}
+	return resp, err
 }
 
 // guard runs one step of a transaction and turns a panic into an answer.

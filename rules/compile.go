@@ -17,6 +17,7 @@ type compiler struct {
 	language *language
 	location *time.Location // in which dates without a zone are meant
 	limits   message.Limits // for the messages of tests
+	options  Options
 	errs     []error
 }
 
@@ -162,16 +163,32 @@ func (c *compiler) modifiers(d *declared, r *rule) {
 		m.Notify = *s.Notify
 		if m.Notify != "sender" {
 			c.address(d.at("notify"), "notify", m.Notify, `or "sender"`)
+			if in := c.options.Internal; in != nil && !in.Contains(m.Notify) {
+				c.fail(d.at("notify"), "notify", "a notice tells what was found, and %s is not inside", m.Notify).
+					WithRemedy("name an address of the internal_domains")
+			}
 		}
 	}
 	if s.BCC != nil {
 		m.BCC = *s.BCC
 		c.address(d.at("bcc"), "bcc", m.BCC, "")
+		if o := c.options; o.Internal != nil && !o.Internal.Contains(m.BCC) && !in(o.Journals, m.BCC) {
+			c.fail(d.at("bcc"), "bcc", "%s is not inside", m.BCC).
+				WithRemedy("if copies may go there, over enforced TLS, name its domain in the configuration: [journal] domains = [\"…\"]")
+		}
 	}
 	if s.AddHeader != nil {
 		for i, line := range *s.AddHeader {
 			m.AddHeader = append(m.AddHeader, c.header(d.at("add_header"), fmt.Sprintf("add_header[%d]", i), line))
 		}
+	}
+	for key, set := range map[string]bool{"bcc": s.BCC != nil, "add_header": s.AddHeader != nil, "strip_tag": s.StripTag != nil} {
+		if set && r.action == Reject {
+			c.fail(d.at(key), key, "a refused message reaches nobody, so %s does nothing", key)
+		}
+	}
+	if s.StripTag != nil && *s.StripTag && s.When == nil {
+		c.fail(d.at("strip_tag"), "strip_tag", "the rule has no condition, so it asks for no tag that could be removed")
 	}
 	if s.StripTag != nil && *s.StripTag && r.when != nil {
 		m.StripTags = r.when.tags

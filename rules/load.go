@@ -145,7 +145,7 @@ func (l *loader) compile(rules []*declared, testShipped bool) (*Policy, error) {
 		return nil, err
 	}
 	asked := &questions{}
-	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, language: &language{
+	c := &compiler{location: p.now().Location(), limits: l.opts.Limits, options: l.opts, language: &language{
 		lexicons: set, groups: l.groups, names: declarations(), questions: asked}}
 	for _, d := range rules {
 		r := c.rule(d)

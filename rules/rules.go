@@ -80,6 +80,8 @@ type Options struct {
 	// NeverTLS are domains for which TLS is never enough, such as consumer mail
 	// providers: what a rule would send over TLS is encrypted. Nil: none.
 	NeverTLS *message.Domains
+	// Journals are domains outside to which bcc may send copies. Nil: none.
+	Journals *message.Domains
 
 	// Now is the clock for time windows and for exceptions that end; its location
 	// is the one authors think in. Nil: time.Now.

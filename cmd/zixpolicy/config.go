@@ -33,6 +33,7 @@ type config struct {
 	Limits    limitsConfig     `toml:"limits"`
 	TLS       tlsConfig        `toml:"tls"`
 	Journal   journalConfig    `toml:"journal"`
+	Notify    notifyConfig     `toml:"notify"`
 	Encryptor *encryptorConfig `toml:"encryptor"` // nil: no encryptor here
 	Metrics   metricsConfig    `toml:"metrics"`
 	Log       logConfig        `toml:"log"`

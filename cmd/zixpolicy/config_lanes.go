@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/internal/tomlfile"
@@ -61,5 +62,38 @@ type journalConfig struct {
 // validate also compiles the set.
 func (c *journalConfig) validate(f *tomlfile.File) (errs []error) {
 	c.domains, errs = domainSet(f, "journal.domains", c.Domains)
+	return errs
+}
+
+// notifyConfig is the section [notify]: how people inside are told what rules want
+// them to know.
+type notifyConfig struct {
+	Server string `toml:"server"` // the MTA that takes notices: host:port
+	From   string `toml:"from"`   // address that they are from
+}
+
+// defaultNotifyServer is the MTA on this host. Notices go to people inside only, and
+// pass the milter again as mail that it does not look into.
+const defaultNotifyServer = "127.0.0.1:25"
+
+// validate also fills in what is left out.
+func (n *notifyConfig) validate(f *tomlfile.File, internal []string) (errs []error) {
+	if n.Server == "" {
+		n.Server = defaultNotifyServer
+	}
+	if host, _, err := net.SplitHostPort(n.Server); checkHostPort(n.Server) != nil || err != nil || host == "" {
+		errs = append(errs, f.Errorf("notify.server", "notify.server: %q is not host:port", n.Server).
+			WithRemedy("server = %q", defaultNotifyServer))
+	}
+	if n.From == "" && len(internal) > 0 {
+		n.From = "postmaster@" + strings.TrimPrefix(internal[0], ".")
+	}
+	if n.From == "" { // for want of an internal domain, which is told already
+		return errs
+	}
+	if local, domain, found := strings.Cut(n.From, "@"); !found || local == "" || domain == "" || strings.ContainsAny(n.From, " <>\"\r\n\t") {
+		errs = append(errs, f.Errorf("notify.from", "notify.from: %q is not an address", n.From).
+			WithRemedy(`from = "postmaster@maine.example"`))
+	}
 	return errs
 }

@@ -33,6 +33,7 @@ func (c *config) validate(f *tomlfile.File) error {
 	}
 	errs = append(errs, c.TLS.validate(f)...)
 	errs = append(errs, c.Journal.validate(f)...)
+	errs = append(errs, c.Notify.validate(f, c.InternalDomains)...)
 	errs = append(errs, oneOf(f, "reload", c.Reload, reloadOnSignal, reloadOnChange))
 	if c.Reload == reloadOnChange && c.PolicyDir == "" {
 		errs = append(errs, f.Errorf("reload", "there is no policy directory to watch").

@@ -14,6 +14,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/encryptor"
 	"github.com/zixpolicy/zixpolicy/encryptor/gateway"
 	"github.com/zixpolicy/zixpolicy/milter"
+	"github.com/zixpolicy/zixpolicy/milter/notice"
 	"github.com/zixpolicy/zixpolicy/rules"
 )
 
@@ -107,12 +108,15 @@ func (d *daemon) addMilter(c *config, inherited map[string]net.Listener) error {
 	if err != nil {
 		return err
 	}
+	notifier := notice.New(notice.Options{Server: c.Notify.Server, From: c.Notify.From, Log: d.log, Registerer: d.registry})
+	d.closers = append(d.closers, notifier.Close)
 	s := milter.NewServer(milter.Options{
 		Policy:       func() *rules.Policy { return d.policy.current.Load() },
 		Limits:       c.limits(),
 		Reader:       reader,
 		Log:          d.log,
 		LogAddresses: c.Log.Addresses,
+		Notifier:     notifier,
 		Metrics:      milter.NewMetrics(d.registry),
 		Audit:        record,
 	})

@@ -107,6 +107,7 @@ func (c *config) restartSections(now *config) (sections []string) {
 		{"milter", c.Milter, now.Milter},
 		{"ocr", c.OCR, now.OCR},
 		{"limits", c.Limits, now.Limits},
+		{"notify", c.Notify, now.Notify},
 		{"encryptor", c.Encryptor, now.Encryptor},
 		{"metrics", c.Metrics, now.Metrics},
 		{"log", c.Log, now.Log},
