@@ -165,8 +165,9 @@ func (m *masks) runes(b []byte, limit int) {
 	}
 }
 
-// wordMask returns a bit for each of 64 bytes of ASCII: whether it is a letter or digit.
-func wordMask(b *[blockBytes]byte) uint64 {
+// wordMaskPlain returns a bit for each of 64 bytes of ASCII: whether it is a letter or
+// digit.
+func wordMaskPlain(b *[blockBytes]byte) uint64 {
 	// The bits of the first of every eight bytes come to lie side by side, then those of
 	// the second, and so on.
 	t := wordBits(binary.LittleEndian.Uint64(b[0:])) >> 7
