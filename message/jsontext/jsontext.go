@@ -149,7 +149,7 @@ func (s *scanner) words(key string) string {
 	if words, ok := s.seen[key]; ok {
 		return words
 	}
-	words := grid.Words(strings.ToValidUTF8(key, "\uFFFD"))
+	words := grid.Words(strings.ToValidUTF8(clean.Replace(key), "\uFFFD"))
 	s.keys.WriteString(words + "\n")
 	if s.seen == nil {
 		s.seen = map[string]string{}

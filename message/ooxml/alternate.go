@@ -65,10 +65,10 @@ func (r *reader) attributes(s *xmlscan.Scanner, name string) {
 	a := &r.doc.asides
 	switch name {
 	case "docPr", "cNvPr":
-		a.alt.add(s.Attr("descr"))
-		a.alt.add(s.Attr("title"))
+		a.alt.Add(s.Attr("descr"))
+		a.alt.Add(s.Attr("title"))
 		if !generated(s.Attr("name")) {
-			a.alt.add(s.Attr("name"))
+			a.alt.Add(s.Attr("name"))
 		}
 		if on(s.Attr("hidden"), false) && r.hiddenShape == 0 {
 			r.hiddenShape = max(1, s.Depth()-1)
@@ -77,30 +77,30 @@ func (r *reader) attributes(s *xmlscan.Scanner, name string) {
 			}
 		}
 	case "shape", "rect", "textpath", "imagedata", "oval", "line", "group":
-		a.alt.add(s.Attr("alt"))
-		a.alt.add(s.Attr("string"))
-		a.alt.add(s.Attr("title"))
+		a.alt.Add(s.Attr("alt"))
+		a.alt.Add(s.Attr("string"))
+		a.alt.Add(s.Attr("title"))
 	case "hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver":
-		a.alt.add(s.Attr("tooltip"))
+		a.alt.Add(s.Attr("tooltip"))
 	case "tblCaption", "tblDescription", "tblPr", "helpText", "statusText", "default", "placeholder", "docPart":
-		a.alt.add(s.Attr("val"))
-		a.alt.add(s.Attr("descr"))
-		a.alt.add(s.Attr("title"))
+		a.alt.Add(s.Attr("val"))
+		a.alt.Add(s.Attr("descr"))
+		a.alt.Add(s.Attr("title"))
 	case "alias", "tag":
-		a.names.add(s.Attr("val"))
+		a.names.Add(s.Attr("val"))
 	case "listItem", "listEntry":
-		a.alt.add(s.Attr("displayText"))
-		a.alt.add(s.Attr("value"))
-		a.alt.add(s.Attr("val"))
+		a.alt.Add(s.Attr("displayText"))
+		a.alt.Add(s.Attr("value"))
+		a.alt.Add(s.Attr("val"))
 	case "fldSimple":
-		a.fields.add(s.Attr("instr"))
+		a.fields.Add(s.Attr("instr"))
 	case "bookmarkStart":
 		if !strings.HasPrefix(s.Attr("name"), "_") {
-			a.names.add(s.Attr("name"))
+			a.names.Add(s.Attr("name"))
 		}
 	case "comment", "person", "cmAuthor":
-		a.names.add(s.Attr("author"))
-		a.names.add(s.Attr("name"))
+		a.names.Add(s.Attr("author"))
+		a.names.Add(s.Attr("name"))
 	}
 }
 

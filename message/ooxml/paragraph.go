@@ -83,10 +83,10 @@ func (r *reader) start(s *xmlscan.Scanner) meaning {
 		}
 	case "del", "moveFrom":
 		r.deletions++
-		r.doc.asides.names.add(s.Attr("author"))
+		r.doc.asides.names.Add(s.Attr("author"))
 	case "ins", "moveTo":
 		r.insertions++
-		r.doc.asides.names.add(s.Attr("author"))
+		r.doc.asides.names.Add(s.Attr("author"))
 	case "tab", "ptab":
 		if r.run().open {
 			r.write([]byte("\t"), false)
@@ -215,7 +215,7 @@ func (r *reader) symbol(char string) {
 
 // endField ends the instruction of a field, at its next mark.
 func (r *reader) endField() {
-	r.doc.asides.fields.add(string(r.instruction))
+	r.doc.asides.fields.Add(string(r.instruction))
 	r.instruction = r.instruction[:0]
 }
 

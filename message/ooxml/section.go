@@ -2,7 +2,6 @@ package ooxml
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/collect"
 	"github.com/zixpolicy/zixpolicy/message/prose"
@@ -46,36 +45,10 @@ func (d *document) flush(s *section) {
 
 // asides are texts of a document that stand in attributes and instructions.
 type asides struct {
-	alt    list // alternative texts, titles, tooltips
-	fields list // instructions of fields
-	names  list // of authors, bookmarks, controls
+	alt    prose.List // alternative texts, titles, tooltips
+	fields prose.List // instructions of fields
+	names  prose.List // of authors, bookmarks, controls
 }
-
-// list is texts, one a line, each once.
-type list struct {
-	text strings.Builder
-	seen map[string]bool
-}
-
-// maxSeen bounds how many different texts a list remembers.
-const maxSeen = 10_000
-
-func (l *list) add(text string) {
-	text = strings.TrimSpace(text)
-	if text == "" || l.seen[text] {
-		return
-	}
-	if l.seen == nil {
-		l.seen = map[string]bool{}
-	}
-	if len(l.seen) < maxSeen {
-		l.seen[text] = true
-	}
-	l.text.WriteString(strings.ToValidUTF8(text, "\uFFFD"))
-	l.text.WriteByte('\n')
-}
-
-func (l *list) String() string { return strings.TrimSuffix(l.text.String(), "\n") }
 
 // finish adds what belongs to the document as a whole.
 func (d *document) finish() {

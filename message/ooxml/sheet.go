@@ -8,6 +8,7 @@ import (
 	"github.com/zixpolicy/zixpolicy/message/collect"
 	"github.com/zixpolicy/zixpolicy/message/grid"
 	"github.com/zixpolicy/zixpolicy/message/numberformat"
+	"github.com/zixpolicy/zixpolicy/message/prose"
 	"github.com/zixpolicy/zixpolicy/message/xmlscan"
 )
 
@@ -32,7 +33,7 @@ type sheet struct {
 	format              int
 	inCell              bool
 	phonetic            bool
-	formulas, extras    list
+	formulas, extras    prose.List
 	full                bool
 }
 
@@ -47,7 +48,7 @@ func (d *document) sheet(s *xmlscan.Scanner, p part) {
 			if sh.element != "" {
 				sh.text = append(sh.text, s.Text()...)
 			} else if stray := strings.TrimSpace(string(s.Text())); stray != "" {
-				sh.extras.add(stray)
+				sh.extras.Add(stray)
 			}
 		case xmlscan.End:
 			sh.end(string(s.Name()))
@@ -98,16 +99,16 @@ func (sh *sheet) start(s *xmlscan.Scanner, name string) {
 			sh.hideColumns(s.Attr("min"), s.Attr("max"))
 		}
 	case "hyperlink":
-		sh.extras.add(s.Attr("location"))
-		sh.extras.add(s.Attr("tooltip"))
-		sh.extras.add(s.Attr("display"))
+		sh.extras.Add(s.Attr("location"))
+		sh.extras.Add(s.Attr("tooltip"))
+		sh.extras.Add(s.Attr("display"))
 	case "dataValidation":
 		for _, attribute := range [...]string{"promptTitle", "prompt", "errorTitle", "error"} {
-			sh.extras.add(s.Attr(attribute))
+			sh.extras.Add(s.Attr(attribute))
 		}
 	case "control", "oleObject", "scenario", "inputCells", "protectedRange", "customPr":
 		for _, attribute := range [...]string{"name", "val", "comment", "altText"} {
-			sh.extras.add(s.Attr(attribute))
+			sh.extras.Add(s.Attr(attribute))
 		}
 	}
 }
@@ -174,15 +175,15 @@ func (sh *sheet) endText(name string) {
 	case name == "v":
 		sh.value = text
 	case name == "t" && sh.phonetic:
-		sh.extras.add(text)
+		sh.extras.Add(text)
 	case name == "t":
 		sh.inline += text
 	case !strings.HasSuffix(name, "Header") && !strings.HasSuffix(name, "Footer"):
 		if strings.IndexByte(text, '"') >= 0 {
-			sh.formulas.add(text) // only these say more than their results
+			sh.formulas.Add(text) // only these say more than their results
 		}
 	default:
-		sh.extras.add(headerText(text))
+		sh.extras.Add(headerText(text))
 	}
 }
 

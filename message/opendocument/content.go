@@ -21,14 +21,13 @@ type reader struct {
 	gone       int     // the depth of the element whose text is not seen; 0 if none is
 	quiet      int     // the depth of the element whose text is for programs; 0 if none is
 
-	style    string // that is being read
-	unseen   map[string]bool
-	changes  changes
-	sheet    *sheet // that is being read; nil outside a spreadsheet
-	pages    int    // of a presentation
-	calc     bool   // in the body of a spreadsheet
-	sheets   int
-	pageName string
+	style   string // that is being read
+	unseen  map[string]bool
+	changes changes
+	sheet   *sheet // that is being read; nil outside a spreadsheet
+	pages   int    // of a presentation
+	calc    bool   // in the body of a spreadsheet
+	sheets  int
 }
 
 // content reads content.xml or styles.xml; name is where its text goes.
@@ -89,7 +88,7 @@ func (r *reader) start(name string) {
 		n, _ := strconv.Atoi(s.Attr("c"))
 		r.write(strings.Repeat(" ", max(1, min(n, maxSpaces))))
 	case "a":
-		r.doc.asides.links.add(s.Attr("href"))
+		r.doc.asides.links.Add(s.Attr("href"))
 	case "section":
 		r.hide(s.Attr("display") == "none")
 	case "annotation":
@@ -126,7 +125,7 @@ func (r *reader) startOther(name string) {
 		r.redirect("slide" + strconv.Itoa(r.pages))
 		r.out().unseen = r.unseen[s.Attr("style-name")]
 		if page := s.Attr("name"); !strings.HasPrefix(page, "page") {
-			r.doc.asides.names.add(page)
+			r.doc.asides.names.Add(page)
 		}
 	case "notes":
 		r.redirect("notes" + strconv.Itoa(r.pages))
@@ -137,10 +136,10 @@ func (r *reader) startOther(name string) {
 			r.out().Hide([]byte(s.Attr(attribute)))
 		}
 	case "named-range", "named-expression", "database-range":
-		r.doc.asides.names.add(s.Attr("name") + " " + s.Attr("expression"))
+		r.doc.asides.names.Add(s.Attr("name") + " " + s.Attr("expression"))
 	case "bookmark", "bookmark-start", "reference-mark", "user-index-mark", "variable-set", "user-field-decl", "variable-decl":
-		r.doc.asides.names.add(s.Attr("name"))
-		r.doc.asides.names.add(s.Attr("string-value"))
+		r.doc.asides.names.Add(s.Attr("name"))
+		r.doc.asides.names.Add(s.Attr("string-value"))
 	case "text", "currency-symbol", "number-style", "date-style", "binary-data", "config-item":
 		if len(r.paragraphs) == 0 && s.Depth() > 3 && r.quiet == 0 {
 			r.quiet = s.Depth() // number:text and its like
@@ -149,7 +148,7 @@ func (r *reader) startOther(name string) {
 		for attribute, value := range s.Attrs() {
 			switch attribute {
 			case "label", "title", "current-value", "help-message", "alt", "placeholder", "list-source", "string-value":
-				r.doc.asides.alt.add(value)
+				r.doc.asides.alt.Add(value)
 			}
 		}
 	}
@@ -226,13 +225,13 @@ func (r *reader) text(b []byte) {
 	case len(r.outs) > 1:
 		r.write(string(b)) // names and dates in comments
 	default:
-		r.doc.asides.alt.add(string(b)) // titles and descriptions of pictures
+		r.doc.asides.alt.Add(string(b)) // titles and descriptions of pictures
 	}
 }
 
 // squeeze returns text with runs of white space as one space, as the format has it.
 func squeeze(b []byte) string {
-	if bytes.IndexAny(b, "\n\r\t") < 0 && !bytes.Contains(b, []byte("  ")) {
+	if !bytes.ContainsAny(b, "\n\r\t") && !bytes.Contains(b, []byte("  ")) {
 		return string(b)
 	}
 	var out strings.Builder

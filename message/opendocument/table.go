@@ -113,7 +113,7 @@ func (r *reader) openCell() {
 		c.shown = s.Attr("string-value")
 	}
 	if formula := s.Attr("formula"); strings.IndexByte(formula, '"') >= 0 {
-		r.doc.asides.formulas.add(formula)
+		r.doc.asides.formulas.Add(formula)
 	}
 	t.column = min(t.column+c.repeat, maxColumn)
 	t.cell = c

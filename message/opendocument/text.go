@@ -1,8 +1,6 @@
 package opendocument
 
 import (
-	"strings"
-
 	"github.com/zixpolicy/zixpolicy/message/collect"
 	"github.com/zixpolicy/zixpolicy/message/prose"
 )
@@ -36,34 +34,8 @@ func (t *text) line(s string) {
 
 // asides are texts that stand in attributes.
 type asides struct {
-	alt, links, names, formulas list
+	alt, links, names, formulas prose.List
 }
-
-// list is texts, one a line, each once.
-type list struct {
-	text strings.Builder
-	seen map[string]bool
-}
-
-// maxSeen bounds how many different texts a list remembers.
-const maxSeen = 10_000
-
-func (l *list) add(text string) {
-	text = strings.TrimSpace(text)
-	if text == "" || l.seen[text] {
-		return
-	}
-	if l.seen == nil {
-		l.seen = map[string]bool{}
-	}
-	if len(l.seen) < maxSeen {
-		l.seen[text] = true
-	}
-	l.text.WriteString(strings.ToValidUTF8(text, "\uFFFD"))
-	l.text.WriteByte('\n')
-}
-
-func (l *list) String() string { return strings.TrimSuffix(l.text.String(), "\n") }
 
 // finish hands all texts to the collector.
 func (d *document) finish() {

@@ -42,7 +42,7 @@ var machines = map[string]bool{
 	"pntxtb": true, "bkmkend": true, "atrfstart": true, "atrfend": true, "atndate": true, "atnref": true, "atntime": true,
 	"bliptag": true, "picprop": true, "wgrffmtfilter": true, "panose": true, "falt": true, "fname": true, "password": true,
 	"passwordhash": true, "listpicture": true, "levelnumbers": true, "leveltext": true, "creatim": true, "revtim": true,
-	"printim": true, "buptim": true, "listname": true, "expandedcolortbl": true, "cocoartf": true, "objtime": true, "shpinst": false,
+	"printim": true, "buptim": true, "listname": true, "expandedcolortbl": true, "cocoartf": true, "objtime": true,
 	"aftnsep": true, "ftnsep": true, "aftnsepc": true, "ftnsepc": true, "aftncn": true, "ftncn": true,
 }
 
