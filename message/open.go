@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 
 	"github.com/zixpolicy/zixpolicy/message/charset"
@@ -160,12 +161,21 @@ func readPlain(f *collect.File) {
 		mbox.Read(f)
 	}
 	openpgp.ReadArmored(f)
-	for file := range uuFiles(f.Content) {
+	if holdsBinHex(f.Content) {
+		f.Defect(collect.DefectUnsupported, "a file in BinHex")
+	}
+	readEncoded(f, uuFiles(f.Content))
+	readEncoded(f, yencFiles(f.Content))
+}
+
+// readEncoded reads the files that stand encoded in a text.
+func readEncoded(f *collect.File, files iter.Seq[uuFile]) {
+	for file := range files {
 		if f.Err() != nil {
 			return
 		}
 		if !file.closed {
-			f.DefectIn(collect.SafeName(file.name), collect.DefectTruncated, "uuencoded file without an end")
+			f.DefectIn(collect.SafeName(file.name), collect.DefectTruncated, "an encoded file without an end")
 		}
 		f.Nested(file.name, file.content)
 	}
