@@ -30,6 +30,17 @@ fuzz: ## every fuzz target for FUZZTIME each
 bench: ## scan throughput over the development mail, hit counts asserted
 	go test -run '^$$' -bench . -benchmem ./bench/...
 
+RECORD ?=
+bench-matcher: ## the phrase matcher beside other Go engines (RECORD=bench/record keeps the run)
+	cd bench/matcher && go run ./run $(if $(RECORD),-record $(CURDIR)/$(RECORD))
+
+bench-peers: ## the same with Hyperscan (installs libhyperscan-dev)
+	dpkg -s libhyperscan-dev >/dev/null 2>&1 || apt-get install -y -q libhyperscan-dev
+	cd bench/hyperscan && CGO_ENABLED=1 go run . $(if $(RECORD),-record $(CURDIR)/$(RECORD))
+
+quality: ## what detectors and rules find and miss in the development corpora
+	go run ./bench/quality $(if $(V),-v)
+
 lint: ## gofmt, vet, staticcheck, govulncheck (where its database can be reached)
 	./.ci/lint $(STATICCHECK) $(GOVULNCHECK)
 
@@ -39,4 +50,4 @@ check: lint test build ## lint, test, and the shipped policy's own tests
 clean: ## remove what make built
 	rm -rf bin dist
 
-.PHONY: help build run test e2e race fuzz bench lint check clean
+.PHONY: help build run test e2e race fuzz bench bench-matcher bench-peers quality lint check clean
