@@ -27,7 +27,12 @@ func Read(f *collect.File) {
 	if start > 0 {
 		f.Attach(&collect.File{Path: "unlisted", Content: f.Content[:start]})
 	}
-	archive, err := rardecode.NewReader(bytes.NewReader(f.Content[start:]), rardecode.MaxDictionarySize(maxWindow))
+	outline := outlineOf(f.Content[start:])
+	outline.report(f)
+	if tail := f.Content[start+outline.end:]; len(bytes.Trim(tail, "\x00")) > 0 {
+		f.Attach(&collect.File{Path: "trailing", Content: tail})
+	}
+	archive, err := rardecode.NewReader(bytes.NewReader(f.Content[start:start+outline.end]), rardecode.MaxDictionarySize(maxWindow))
 	if err != nil {
 		f.Failed("", refusal(err))
 		return

@@ -1,6 +1,7 @@
 package rar
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"hash/crc32"
@@ -43,6 +44,33 @@ func archive(blocks ...[]byte) []byte {
 	return slices.Concat([]byte(signature+"\x01\x00"), block(vint(1), vint(0), vint(0)), slices.Concat(blocks...), block(vint(5), vint(0), vint(0)))
 }
 
+// remark returns the block of a comment. info is its compression.
+func remark(text string, info int) []byte {
+	return append(block(vint(3), vint(2), vint(len(text)), vint(0), vint(len(text)), vint(0), vint(info), vint(1), vint(3), []byte("CMT")), text...)
+}
+
+// block4Of returns a block of a version before RAR 5.
+func block4Of(kind byte, flags uint16, rest []byte) []byte {
+	body := binary.LittleEndian.AppendUint16([]byte{kind}, flags)
+	body = binary.LittleEndian.AppendUint16(body, uint16(block4+len(rest)))
+	body = append(body, rest...)
+	return append(binary.LittleEndian.AppendUint16(nil, uint16(crc32.ChecksumIEEE(body))), body...)
+}
+
+// oldArchive returns an archive of RAR 3 with one file that is stored.
+func oldArchive(end bool) []byte {
+	file := binary.LittleEndian.AppendUint32(nil, 5)
+	file = append(binary.LittleEndian.AppendUint32(file, 5), 3)
+	file = binary.LittleEndian.AppendUint32(file, crc32.ChecksumIEEE([]byte("alpha")))
+	file = append(file, 0, 0, 0x21, 0x58, 29, 0x30, 5, 0, 0xa4, 0x81, 0, 0)
+	file = append(file, "a.txt"...)
+	out := slices.Concat([]byte(signature+"\x00"), block4Of(main4, 0, make([]byte, 6)), block4Of(file4, 0x8000, file), []byte("alpha"))
+	if end {
+		out = append(out, block4Of(last4, 0x4000, nil)...)
+	}
+	return out
+}
+
 func readArchive(content []byte) collect.Found {
 	return collect.Run(context.Background(), collect.Limits{Time: time.Minute},
 		func(f *collect.File) { f.Text(string(f.Content)) },
@@ -63,6 +91,13 @@ func TestArchivesAreReadOrRefused(t *testing.T) {
 		{"plain", plain, []string{"a.txt", "alpha", "b.txt", "beta"}, nil},
 		{"nothing in it", archive(), []string{""}, nil},
 		{"behind a program", append([]byte("MZ program"), plain...), []string{"MZ program", "a.txt", "alpha", "b.txt", "beta"}, nil},
+		{"more behind", append(bytes.Clone(plain), "more behind it"...), []string{"more behind it", "a.txt", "alpha", "b.txt", "beta"}, nil},
+		{"padding behind", append(bytes.Clone(plain), make([]byte, 50)...), []string{"a.txt", "alpha", "b.txt", "beta"}, nil},
+		{"a comment", archive(remark("it is all there", 0), stored("a.txt", "alpha", 5, 0)), []string{"it is all there", "a.txt", "alpha"}, nil},
+		{"a packed comment", archive(remark("it is all there", 3<<7), stored("a.txt", "alpha", 5, 0)), []string{"a.txt", "alpha"}, []collect.DefectKind{collect.DefectUnsupported}},
+		{"an old archive, more behind", append(oldArchive(true), "more behind it"...), []string{"more behind it", "a.txt", "alpha"}, nil},
+		{"an old archive without an end", append(oldArchive(false), "behind it more"...), []string{"behind it more", "a.txt", "alpha"}, nil},
+		{"an old archive without an end, more that looks like a block", append(oldArchive(false), "more behind it"...), []string{"a.txt", "alpha"}, []collect.DefectKind{collect.DefectTruncated}},
 		{"an encrypted file beside another", archive(stored("a.txt", "alpha", 5, 0, encryption...), stored("b.txt", "beta", 4, 0)), []string{"a.txt", "b.txt", "beta"}, []collect.DefectKind{collect.DefectEncrypted}},
 		{"encrypted as a whole", slices.Concat([]byte(signature+"\x01\x00"), block(vint(4), vint(0), vint(0), vint(0), vint(15), make([]byte, 16)), make([]byte, 64)), nil, []collect.DefectKind{collect.DefectEncrypted}},
 		{"a dictionary of two gigabytes", archive(stored("a.txt", "alpha", 2<<30, 3<<7|14<<10)), nil, []collect.DefectKind{collect.DefectTooLarge}},
