@@ -77,7 +77,7 @@ var disguiseClass = func() (c [256]uint8) {
 func (sc *scratch) disguises(hits []Hit) []Hit {
 	text := sc.text.Content
 	for i := 0; i < len(text); i++ {
-		if disguiseClass[text[i]] < inMark {
+		if disguiseClass[text[i]] < inMark || !besideLetter(text, i) {
 			continue
 		}
 		start := i
@@ -95,6 +95,13 @@ func (sc *scratch) disguises(hits []Hit) []Hit {
 		}
 	}
 	return hits
+}
+
+// besideLetter reports whether the character at i has a letter on one side: a number, a
+// bullet or a line of stars has none.
+func besideLetter(text string, i int) bool {
+	beside := func(c uint8) bool { return c == inPlain || c == inBeyond }
+	return i > 0 && beside(disguiseClass[text[i-1]]) || i+1 < len(text) && beside(disguiseClass[text[i+1]])
 }
 
 // unmask appends the hits of the word from start to end.
