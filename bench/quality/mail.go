@@ -146,7 +146,7 @@ func readLetters(dir string) ([]letter, error) {
 	var all []letter
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		name := d.Name()
-		if err != nil || d.IsDir() || name == "categories.txt" || strings.HasPrefix(name, "README") || strings.HasPrefix(name, "LICENSE") || filepath.Ext(name) == ".cats" {
+		if err != nil || d.IsDir() || name == "categories.txt" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "README") || strings.HasPrefix(name, "LICENSE") || filepath.Ext(name) == ".cats" {
 			return err
 		}
 		raw, err := os.ReadFile(path)
