@@ -18,7 +18,7 @@ func setupSite(t *testing.T) *Site {
 	if err := os.Mkdir(filepath.Join(s.Dir, "policy"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	write(t, s.Config(), siteConfigFor(s.Dir, "127.0.0.1:25", "milter", "10028"))
+	write(t, s.Config(), siteConfigFor(s.Dir, "127.0.0.1:25", "milter", "10028", "127.0.0.1:25"))
 	sink := &Sink{Addr: "127.0.0.1:25"}
 	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), sink, sink)
 	return s

@@ -47,14 +47,20 @@ tls = "off"
 [metrics]
 listen = "unix:%[1]s/run/%[3]s-metrics.sock"
 
+[notify]
+server = "%[5]s"
+
+[held]
+record = "%[1]s/run/held.jsonl"
+
 [tls]
 port = %[4]s
 `
 
 // siteConfigFor returns it for one role of a site in dir. The roles differ in where
 // they serve their metrics, since each is a process of its own.
-func siteConfigFor(dir, gateway, role, tlsPort string) string {
-	return fmt.Sprintf(siteConfig, dir, gateway, role, tlsPort)
+func siteConfigFor(dir, gateway, role, tlsPort, mta string) string {
+	return fmt.Sprintf(siteConfig, dir, gateway, role, tlsPort, mta)
 }
 
 // NewSite returns a site that is up: Postfix is configured by "zixpolicy setup
@@ -84,9 +90,9 @@ func NewSiteWith(t testing.TB, binary, policy, config string, prepare func(*Site
 		}
 	}
 	s.WritePolicy(t, policy)
+	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), s.Inside, s.Outside)
 	s.Milter = s.daemon(t, "milter")
 	s.Encryptor = s.daemon(t, "encryptor")
-	s.Postfix = NewPostfix(t, filepath.Join(s.Dir, "postfix"), s.Inside, s.Outside)
 	s.Setup(t, "--apply")
 	if prepare != nil {
 		prepare(s)
@@ -141,6 +147,12 @@ func (s *Site) Setup(t testing.TB, args ...string) string {
 	return string(out)
 }
 
+// Run runs a zixpolicy command and returns what it prints, and whether it succeeded.
+func (s *Site) Run(args ...string) (output string, ok bool) {
+	out, err := exec.Command(s.binary, args...).CombinedOutput()
+	return string(out), err == nil
+}
+
 // Settle waits until Postfix is through with the message, whatever became of it.
 func (s *Site) Settle(t testing.TB, messageID string) {
 	t.Helper()
@@ -159,7 +171,7 @@ func (s *Site) Sinks() []*Sink { return []*Sink{s.Inside, s.Outside, s.Gateway} 
 func (s *Site) daemon(t testing.TB, role string) *Daemon {
 	t.Helper()
 	config := filepath.Join(s.Dir, role+".toml")
-	write(t, config, siteConfigFor(s.Dir, s.Gateway.Addr, role, s.tlsPort)+s.config)
+	write(t, config, siteConfigFor(s.Dir, s.Gateway.Addr, role, s.tlsPort, s.Postfix.Addr)+s.config)
 	return &Daemon{
 		Roles:   []string{role},
 		Sockets: []string{filepath.Join(s.Dir, "run", role+".sock")},

@@ -34,6 +34,7 @@ type config struct {
 	TLS       tlsConfig        `toml:"tls"`
 	Journal   journalConfig    `toml:"journal"`
 	Notify    notifyConfig     `toml:"notify"`
+	Held      heldConfig       `toml:"held"`
 	Encryptor *encryptorConfig `toml:"encryptor"` // nil: no encryptor here
 	Metrics   metricsConfig    `toml:"metrics"`
 	Log       logConfig        `toml:"log"`
@@ -175,6 +176,10 @@ func (c *config) setDefaults() {
 		c.Log.Format = "text"
 	}
 	c.PolicyDir = c.beside(c.PolicyDir)
+	if c.Held.Record == "" {
+		c.Held.Record = defaultHeldRecord
+	}
+	c.Held.Record = c.beside(c.Held.Record)
 	if c.Reload == "" {
 		c.Reload = reloadOnSignal
 	}

@@ -49,6 +49,7 @@ func commands() []command {
 		{"replay", "--candidate DIR FILE|DIR|mbox|- …", "tell which verdicts would change, before a policy goes live", runReplay},
 		{"explain", "QUEUE-ID", "tell from the audit log what became of a message, and why", runExplain},
 		{"text", "FILE|DIR|mbox|- …", "print the text the policy sees, part by part", runText},
+		{"held", "list|show|release|delete [QUEUE-ID…]", "the messages that the policy has put on hold, and what becomes of them", runHeld},
 		{"setup", "postfix [--apply]", "print or apply the MTA configuration that this configuration needs", runSetup},
 		{"version", "", "print the version", runVersion},
 		{"help", "[COMMAND]", "print this list, or a command's options", runHelp},

@@ -25,6 +25,7 @@ func nextHops(recipients []string) []hop {
 		h := hop{address: address, recipient: address}
 		if d := domainOf(address); d == message.RoutingDomain || strings.HasSuffix(d, "."+message.RoutingDomain) {
 			recipient, route, err := message.DecodeRoute(address)
+			route, _ = route.Set() // which instructions, the encryptor looks up
 			h.dead = err != nil || (route != message.RouteEncrypt && route != message.RouteTLS)
 			if !h.dead {
 				h.recipient, h.route = recipient, route
