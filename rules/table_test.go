@@ -47,7 +47,7 @@ func TestColumnHeadersAreCues(t *testing.T) {
 		header string
 		want   int
 	}{{"SSN", rows}, {"socialSecurityNumber", rows}, {"Height", 0}} {
-		m := read("Subject: report\nContent-Type: application/octet-stream; name=a.xlsx\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\n" +
+		m := read("Subject: report\nContent-Type: application/octet-stream; name=a.xlsx\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\n"+
 			base64.StdEncoding.EncodeToString(workbook(t, tt.header, rows)), "bob@ext.example")
 		if len(m.Defects) > 0 {
 			t.Fatalf("defects %v", m.Defects)
