@@ -84,6 +84,16 @@ action = "encrypt"
 notify = "sender"
 
 [[rule]]
+name = "signed-in"
+when = 'tag("[login]") and authenticated and login == "alice" and direction == "outbound"'
+action = "encrypt"
+
+[[rule]]
+name = "passed-on"
+when = 'tag("[login]") and direction == "relayed"'
+action = "hold"
+
+[[rule]]
 name = "telling-others"
 when = 'tag("[tell]")'
 action = "deliver"
@@ -98,6 +108,7 @@ func TestActions(t *testing.T) {
 	t.Run("notify", func(t *testing.T) { testNotices(t, s) })
 	t.Run("modify", func(t *testing.T) { testModifiers(t, s) })
 	runCase(t, "observe", func(t *testing.T) { testObserve(t, s) })
+	t.Run("login", func(t *testing.T) { testLogin(t, s) })
 	runCase(t, "journal", func(t *testing.T) {
 		l := NewLetter(alice, "[journal] plans", harmless)
 		submit(t, s, l, "bob@ext.example", "amy@maine.example")
@@ -297,5 +308,48 @@ func testObserve(t *testing.T, s *Site) {
 	}
 	if !strings.Contains(s.Milter.Log(), "watching") {
 		t.Error("the match is not in the log")
+	}
+}
+
+// testLogin signs in as an authenticated proxy may say of its client (XCLIENT), which
+// Postfix tells the milter in {auth_authen}.
+func testLogin(t *testing.T, s *Site) {
+	bob := "bob@ext.example"
+	for _, c := range []struct {
+		name, login, from string
+		want              arrival
+		held              bool
+	}{
+		{"nobody signed in", "", alice, arrival{outside: []string{bob}}, false},
+		{"signed in", "alice", alice, arrival{gateway: []string{bob}}, false},
+		{"signed in, with an address outside", "alice", "alice@ext.example", arrival{gateway: []string{bob}}, false},
+		{"somebody else signed in", "eve", alice, arrival{outside: []string{bob}}, false},
+		{"passed on for somebody outside", "", "eve@ext.example", arrival{}, true},
+	} {
+		runCase(t, c.name, func(t *testing.T) {
+			client, err := Dial(s.Postfix.Addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
+			if c.login != "" {
+				if err := client.Command("XCLIENT LOGIN="+c.login, 220); err != nil {
+					t.Fatal(err)
+				}
+				if err := client.Command("EHLO client.maine.example", 250); err != nil {
+					t.Fatal(err)
+				}
+			}
+			l := NewLetter(alice, "[login] plans", harmless)
+			if err := client.Send(c.from, []string{bob}, l.Data); err != nil {
+				t.Fatal(err)
+			}
+			if !c.held {
+				s.Settle(t, l.MessageID())
+			} else if list, ok := s.held(t, "list"); !ok || !strings.Contains(list, "passed-on") {
+				t.Errorf("not held:\n%s", list)
+			}
+			c.want.check(t, s, l)
+		})
 	}
 }

@@ -47,6 +47,7 @@ parent_domain_matches_subdomains = relay_domains, transport_maps
 sender_dependent_default_transport_maps = static:{smtp:[127.0.0.1]:%[2]s}
 relayhost = [127.0.0.1]:%[2]s
 message_size_limit = 52428800
+smtpd_authorized_xclient_hosts = 127.0.0.0/8
 `
 
 // masterCF has the services of Debian's package, without chroot.

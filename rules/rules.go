@@ -82,6 +82,9 @@ type Options struct {
 	NeverTLS *message.Domains
 	// Journals are domains outside to which bcc may send copies. Nil: none.
 	Journals *message.Domains
+	// Gateway says that an external gateway encrypts. What rules ask of the sealed
+	// backend is its own affair then, of which [Policy.Warnings] tells.
+	Gateway bool
 
 	// Now is the clock for time windows and for exceptions that end; its location
 	// is the one authors think in. Nil: time.Now.

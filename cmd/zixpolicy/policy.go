@@ -25,7 +25,8 @@ func policyFiles(c *config) ([]rules.Source, error) {
 
 // policyOptions returns what the configuration says to the policy.
 func policyOptions(c *config) rules.Options {
-	return rules.Options{Internal: c.internal, Limits: c.limits(), TLS: c.TLS.domains, NeverTLS: c.TLS.never, Journals: c.Journal.domains}
+	return rules.Options{Internal: c.internal, Limits: c.limits(), TLS: c.TLS.domains, NeverTLS: c.TLS.never, Journals: c.Journal.domains,
+		Gateway: c.Encryptor != nil && c.Encryptor.Backend == "gateway"}
 }
 
 // loadPolicy compiles the policy that the configuration asks for and runs its
@@ -71,6 +72,9 @@ func newLivePolicy(c *config, log *slog.Logger, r prometheus.Registerer) (*liveP
 
 // swap puts a policy in force. Messages being judged keep the one they began with.
 func (p *livePolicy) swap(policy *rules.Policy) {
+	for _, w := range policy.Warnings() {
+		p.log.Warn("policy", "at", fmt.Sprintf("%s:%d:%d", w.File, w.Line, w.Column), "warning", w.Message)
+	}
 	p.current.Store(policy)
 	p.successful.Set(1)
 	p.timestamp.Set(float64(time.Now().UnixNano()) / 1e9)
